@@ -1,0 +1,89 @@
+"""``everyframe intake``: take a seized folder in."""
+
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import click
+
+from everyframe.analysis import STAGES
+from everyframe.cli.account_cmd import print_account
+from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.cli.ticker import Ticker
+from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
+from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
+from everyframe.model.account import Account
+from everyframe.store.account import read_account
+from everyframe.store.case import Case
+from everyframe.store.digest import result_digest
+
+__all__ = ["intake"]
+
+
+def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(s.strip() for s in value.split(",") if s.strip())
+
+
+@click.command(epilog="Stages: " + "; ".join(f"{s.name}: {s.description}" for s in STAGES) + ".")
+@case_argument
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--exhibit", required=True, metavar="REF", help="The exhibit these sources belong to, as in JS/1.")
+@click.option("--workers", type=click.IntRange(1), default=None, help="Worker processes. [default: one a CPU]")
+@click.option(
+    "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
+)
+@json_option
+def intake(
+    directory: Path,
+    sources: tuple[Path, ...],
+    exhibit: str,
+    workers: int | None,
+    stages: tuple[str, ...],
+    *,
+    as_json: bool,
+) -> int:
+    """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
+
+    Ctrl-C finishes the files in hand, stores them, and ends with exit code 100. With --json, progress comes as one JSON
+    event a line on standard error, and the result as the last line of standard output.
+    """
+    ticker = Ticker("intake", as_events=as_json)
+    with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
+        request = IntakeRequest(sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages)
+        try:
+            result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()
+        finally:
+            ticker.end()
+        with case.database.read() as connection:
+            account, digest = read_account(connection), result_digest(connection)
+    _report(account, digest, result, as_json=as_json)
+    if not result.done:
+        return EXIT_STOPPED
+    return EXIT_WARNINGS if result.snapshot.warnings else 0
+
+
+def _interrupt() -> Callable[[], bool]:
+    """Turn the first Ctrl-C or termination into a wish to stop; a second one ends the program at once."""
+    asked: list[int] = []
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+        signal.signal(number, signal.SIG_DFL)
+        click.echo("\neveryframe: finishing the files in hand; once more to stop at once", err=True)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask)
+    return lambda: bool(asked)
+
+
+def _report(account: Account, digest: str, result: IntakeResult, *, as_json: bool) -> None:
+    if as_json:
+        moment = result.snapshot.as_json()
+        own = {"done": result.done, "fresh": result.fresh, "digest": digest, "peak_rss_worker": result.peak_worker}
+        print_json(own | {"run": moment, "account": account.as_json()})
+        return
+    if not result.fresh:
+        click.echo("nothing new: this source was taken in before, and every stage asked for has run", err=True)
+    print_account(account)
+    click.echo(f"result digest {digest}")

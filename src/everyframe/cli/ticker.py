@@ -1,0 +1,87 @@
+"""Progress on standard error: one line kept up to date on a terminal, plain lines elsewhere, JSON events for scripts."""
+
+import json
+import sys
+import time
+
+import click
+
+from everyframe.cli.common import size_text
+from everyframe.intake.progress import Snapshot
+
+__all__ = ["Ticker", "progress_line", "span_text"]
+
+PLAIN_SECONDS = 10.0
+
+
+class Ticker:
+    """Show how long work goes on.
+
+    Args:
+        verb: what is being done.
+        as_events: write every moment as one JSON object a line.
+        plain: no line that is rewritten, even on a terminal.
+    """
+
+    def __init__(self, verb: str, *, as_events: bool = False, plain: bool = False) -> None:
+        self._verb = verb
+        self._events = as_events
+        self._live = sys.stderr.isatty() and not plain and not as_events
+        self._said = 0.0
+        self._began = time.monotonic()
+        self._open = False
+
+    def snapshot(self, moment: Snapshot) -> None:
+        """Show a moment of intake."""
+        if self._events:
+            click.echo(json.dumps(moment.as_json(), ensure_ascii=False), err=True)
+        else:
+            self._say(progress_line(moment), last=moment.event != "progress")
+
+    def step(self, done: int, total: int) -> None:
+        """Show that so many of so many are done."""
+        seconds = time.monotonic() - self._began
+        left = f", {span_text(seconds / done * (total - done))} left" if done else ""
+        self._say(f"{self._verb}: {done:,} of {total:,}{left}", last=done >= total)
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._open:
+            click.echo("", err=True)
+            self._open = False
+
+    def _say(self, text: str, *, last: bool) -> None:
+        if self._live:
+            click.echo(f"\r{text}\x1b[K", err=True, nl=False)
+            self._open = True
+            if last:
+                self.end()
+        elif last or time.monotonic() - self._said >= PLAIN_SECONDS:
+            self._said = time.monotonic()
+            click.echo(text, err=True)
+
+
+def progress_line(moment: Snapshot) -> str:
+    """Write a moment of intake in one line."""
+    if moment.phase == "listing":
+        return f"{moment.exhibit}: listing, {moment.stages.get('listed', 0):,} files"
+    share = 100 * moment.bytes_done / moment.bytes if moment.bytes else 100
+    parts = [
+        f"{moment.exhibit}: {moment.phase}",
+        f"{moment.files_done:,} of {moment.files:,} files",
+        f"{size_text(moment.bytes_done)} of {size_text(moment.bytes)} ({share:.0f} %)",
+        f"{moment.files_per_second:.1f} files/s, {size_text(moment.bytes_per_second)}/s",
+    ]
+    if moment.seconds_left is not None and moment.event == "progress":
+        parts.append(f"{span_text(moment.seconds_left)} left")
+    parts.append(f"{moment.warnings:,} warnings")
+    if moment.workers_replaced:
+        parts.append(f"{moment.workers_replaced} workers replaced")
+    return " · ".join(parts)
+
+
+def span_text(seconds: float) -> str:
+    """Write a span of time for people."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,1 @@
+"""Taking exhibits in: plan, isolated workers, resume, progress."""

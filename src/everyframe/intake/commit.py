@@ -1,0 +1,93 @@
+"""Committing results: a few at a time, previews safe on disk before the rows that name them, an audit record with each."""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from everyframe.audit.chain import found_digest
+from everyframe.model.result import Examined, Expanded, Failed, Outcome
+from everyframe.store import audit_log, pack_rows
+from everyframe.store.case import Case
+from everyframe.store.packs import PackWriter
+from everyframe.store.results import Results
+
+__all__ = ["Committer"]
+
+
+class Committer:
+    """Gather outcomes and commit them in one transaction.
+
+    Args:
+        case: whose ``intake`` seat is held.
+        actor: for the audit.
+    """
+
+    def __init__(self, case: Case, actor: str) -> None:
+        self._case = case
+        self._actor = actor
+        with case.database.read() as connection:
+            self._packs = PackWriter(case.directory / "previews", pack_rows.committed(connection))
+        self._outcomes: list[tuple[Outcome, str]] = []
+        self._after: list[Callable[[], None]] = []
+        self._since = 0.0
+
+    @property
+    def waiting(self) -> int:
+        """Count the outcomes that are not committed yet."""
+        return len(self._outcomes)
+
+    def add(self, outcome: Outcome, task: str) -> None:
+        """Take one outcome in."""
+        if not self._outcomes:
+            self._since = time.monotonic()
+        self._outcomes.append((outcome, task))
+
+    def when_stored(self, call: Callable[[], None]) -> None:
+        """Call back once what has been added so far is committed."""
+        self._after.append(call)
+
+    def due(self, count: int, seconds: float) -> bool:
+        """Tell whether there are so many outcomes, or the oldest has waited so long."""
+        waited = time.monotonic() - self._since
+        return len(self._outcomes) >= count or bool(self._outcomes and waited >= seconds)
+
+    def flush(self) -> None:
+        """Commit. Commit point: the transaction that holds rows, pack lengths and audit record."""
+        outcomes, self._outcomes = self._outcomes, []
+        after, self._after = self._after, []
+        with self._case.database.write() as connection:
+            self._store(connection, outcomes)
+            pack_rows.commit(connection, self._packs.sync())
+            audit_log.append(connection, self._actor, "intake.batch", _body(outcomes))
+        for call in after:
+            call()
+
+    def close(self) -> None:
+        """Close the packs."""
+        self._packs.close()
+
+    def _store(self, connection: Connection, outcomes: list[tuple[Outcome, str]]) -> None:
+        results = Results(connection, self._packs.add)
+        for outcome, task in outcomes:
+            match outcome:
+                case Examined():
+                    results.examined(outcome)
+                case Expanded():
+                    results.expanded(outcome)
+                case Failed():
+                    results.failed(outcome, task)
+
+
+def _body(outcomes: list[tuple[Outcome, str]]) -> dict[str, object]:
+    """Give the audit body of a batch: which files, and a digest over what was found of them."""
+    found = [[o.file_id, task, _content(o, task)] for o, task in outcomes]
+    return {"files": [[o.file_id, task] for o, task in outcomes], "found": found_digest(found)}
+
+
+def _content(outcome: Outcome, task: str) -> str:
+    """Give what the audit vouches for: the content's SHA-256, or the number of members of an archive."""
+    if task == "expand":
+        return str(len(outcome.entries) if isinstance(outcome, Expanded) else 0)
+    digests = None if isinstance(outcome, Expanded) else outcome.digests
+    return digests.sha256.hex() if digests else ""

@@ -1,0 +1,226 @@
+"""A pool of isolated workers: hands out batches, watches over each worker, and isolates what kills them.
+
+A worker says which item it is about to touch before it touches it. When it dies, that item is tried once more on its own;
+the rest of its batch goes back in two halves. A second death on the same item is for the caller to quarantine.
+"""
+
+import multiprocessing
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from everyframe.errors import WorkerError
+from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
+from everyframe.intake.worker import WorkerLimits, worker_main
+from everyframe.model.features import Digests
+from everyframe.model.result import Outcome
+
+__all__ = ["Died", "Pool"]
+
+START_SECONDS = 120.0
+START_FAILURES = 3
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+Decide = Callable[[Item, Digests], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """Report that a worker died on an item: how, and the content's digests when it got that far."""
+
+    item: Item
+    reason: str
+    digests: Digests | None
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: SpawnProcess
+    connection: "Connection[Any, Any]"
+    heard: float
+    ready: bool = False
+    stopping: bool = False
+    begun: Item | None = None
+    digests: Digests | None = None
+    waiting: dict[int, Item] = field(default_factory=dict)
+    done: int = 0
+    first_resident: int = 0
+    late: bool = False
+
+
+class Pool:
+    """Run items on a number of worker processes.
+
+    Args:
+        workers: how many.
+        limits: of each.
+        decide: asked for the stages to run once a content's digests are known.
+    """
+
+    def __init__(self, workers: int, limits: WorkerLimits, decide: Decide) -> None:
+        self._limits = limits
+        self._decide = decide
+        self._batches: deque[tuple[Item, ...]] = deque()
+        self._failures = 0
+        self._context = multiprocessing.get_context("spawn")
+        for name in ONE_THREAD:
+            os.environ.setdefault(name, "1")
+        self._workers = [self._start() for _ in range(workers)]
+        self.versions: dict[str, str] = {}
+        self.missing_limits = ""
+        self.peak_resident = 0
+        self.replaced = 0
+
+    @property
+    def waiting(self) -> int:
+        """Count the batches that no worker has begun."""
+        return len(self._batches)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether any item is queued or being worked on."""
+        return bool(self._batches) or any(w.waiting for w in self._workers)
+
+    def add(self, items: tuple[Item, ...], *, first: bool = False) -> None:
+        """Queue a batch."""
+        if items:
+            (self._batches.appendleft if first else self._batches.append)(items)
+
+    def drop_waiting(self) -> None:
+        """Forget the batches that no worker has begun."""
+        self._batches.clear()
+
+    def poll(self, seconds: float) -> Iterator[Outcome | Died]:
+        """Hand out work, wait up to ``seconds`` for news, and give what came."""
+        for worker in self._workers:
+            self._feed(worker)
+        channels = {w.connection: w for w in self._workers}
+        for connection in wait(list(channels), seconds):
+            yield from self._hear(channels[connection])  # type: ignore[index]
+        for worker in list(self._workers):
+            if time.monotonic() - worker.heard > self._patience(worker):
+                worker.late = True
+                yield from self._bury(worker)
+
+    def close(self) -> None:
+        """Ask every worker to end, and end those that do not."""
+        for worker in self._workers:
+            _ask_to_end(worker)
+        for worker in self._workers:
+            _end(worker, grace=2.0)
+
+    def kill(self) -> None:
+        """End every worker now."""
+        for worker in self._workers:
+            _end(worker, grace=0.0)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=worker_main, args=(theirs, self._limits), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours, time.monotonic())
+
+    def _patience(self, worker: _Worker) -> float:
+        if not worker.ready:
+            return START_SECONDS
+        return self._limits.wall_seconds if worker.waiting else float("inf")
+
+    def _feed(self, worker: _Worker) -> None:
+        if not worker.ready or worker.waiting or worker.stopping or not self._batches:
+            return
+        items = self._batches.popleft()
+        worker.waiting = {i.file_id: i for i in items}
+        worker.heard = time.monotonic()
+        try:
+            send(worker.connection, Batch(items))
+        except OSError:
+            worker.heard = float("-inf")  # it is dead: poll buries it
+
+    def _hear(self, worker: _Worker) -> Iterator[Outcome | Died]:
+        try:
+            message = receive(worker.connection)
+        except (EOFError, OSError, WorkerError):
+            yield from self._bury(worker)
+            return
+        worker.heard = time.monotonic()
+        yield from self._understand(worker, message)
+
+    def _understand(self, worker: _Worker, message: object) -> Iterator[Outcome]:
+        match message:
+            case Ready(versions, missing):
+                worker.ready, self._failures = True, 0
+                self.versions, self.missing_limits = dict(versions), missing
+            case Begin(file_id):
+                worker.begun, worker.digests = worker.waiting.get(file_id), None
+            case Seen(file_id, digests):
+                worker.digests = digests
+                send(worker.connection, Verdict(self._decide(worker.waiting[file_id], digests)))
+            case Result(outcome):
+                if worker.waiting.pop(outcome.file_id, None) is not None:
+                    worker.done += 1
+                    worker.begun = worker.digests = None
+                    yield outcome
+            case Done(resident, peak):
+                self._recycle(worker, resident, peak)
+            case Beat():
+                pass
+            case _:
+                raise WorkerError(f"a worker said {type(message).__name__}, which it has no business to say")
+
+    def _recycle(self, worker: _Worker, resident: int, peak: int) -> None:
+        self.peak_resident = max(self.peak_resident, peak)
+        worker.first_resident = worker.first_resident or resident
+        grown = resident - worker.first_resident > self._limits.growth_bytes
+        if grown or worker.done >= self._limits.items:
+            worker.stopping = True
+            _ask_to_end(worker)
+            self._replace(worker)
+
+    def _replace(self, worker: _Worker) -> None:
+        _end(worker, grace=2.0 if worker.stopping else 0.0)
+        self.replaced += 1
+        self._workers[self._workers.index(worker)] = self._start()
+
+    def _bury(self, worker: _Worker) -> Iterator[Died]:
+        """Take a dead or stuck worker out, put its items back, and report the one it died on."""
+        _end(worker, grace=0.0)
+        if not worker.ready:
+            self._failures += 1
+            if self._failures >= START_FAILURES:
+                raise WorkerError(f"workers end before they are ready ({_how(worker)}); run: everyframe validate")
+        rest = [i for i in worker.waiting.values() if i is not worker.begun]
+        half = (len(rest) + 1) // 2
+        for part in (rest[half:], rest[:half]):
+            self.add(tuple(part), first=True)
+        self._replace(worker)
+        if worker.begun is not None and worker.begun.file_id in worker.waiting:
+            yield Died(worker.begun, _how(worker), worker.digests)
+
+
+def _how(worker: _Worker) -> str:
+    if worker.late:
+        return "no sign of progress within the time limit"
+    code = worker.process.exitcode
+    if code is not None and code < 0:
+        return f"ended by signal {-code}"
+    return f"ended with code {code}"
+
+
+def _ask_to_end(worker: _Worker) -> None:
+    try:
+        send(worker.connection, Batch(()))
+    except OSError:
+        return
+
+
+def _end(worker: _Worker, *, grace: float) -> None:
+    worker.process.join(grace or 0.05)
+    if worker.process.is_alive():
+        worker.process.kill()
+        worker.process.join()
+    worker.connection.close()

@@ -1,0 +1,174 @@
+"""The worker: a process of its own that reads, digests and analyses items, and reports each one."""
+
+import resource
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from everyframe.analysis import Blob, Identified, Limits, Tools, analyse, digest, identify, name_disagrees
+from everyframe.errors import EvidenceError
+from everyframe.evidence.archive import ArchiveLimits
+from everyframe.intake import sandbox
+from everyframe.intake.opener import Opener
+from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
+from everyframe.model.features import Analysis, Digests
+from everyframe.model.result import Examined, Expanded, Failed
+from everyframe.model.states import MediaKind
+from everyframe.model.warning import Problem, WarningCode
+from everyframe.validate.selftest import self_test, versions
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+__all__ = ["WorkerLimits", "worker_main"]
+
+BEAT_SECONDS = 1.0
+VIEWED = (MediaKind.IMAGE, MediaKind.VIDEO)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerLimits:
+    """Hold what one worker may use.
+
+    Args:
+        memory_bytes: address space beyond what its libraries need.
+        cpu_seconds: CPU time without a sign of progress.
+        wall_seconds: time without a sign of progress; the parent ends the worker then.
+        items: it is replaced after so many.
+        growth_bytes: or once it holds so much more memory than at its start.
+        depth: how many archives deep archives are opened.
+        analysis: limits of the stages.
+        archives: limits against bombs.
+    """
+
+    memory_bytes: int = 2 << 30
+    cpu_seconds: int = 60
+    wall_seconds: float = 60.0
+    items: int = 500
+    growth_bytes: int = 512 << 20
+    depth: int = 5
+    analysis: Limits = field(default_factory=Limits)
+    archives: ArchiveLimits = field(default_factory=ArchiveLimits)
+
+
+def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> None:
+    """Serve batches until an empty one comes or the parent is gone."""
+    sandbox.die_with_parent()
+    sandbox.reset_signals()
+    self_test()  # before the limits: libmagic is looked for with the help of other programs when it is first used
+    missing = sandbox.confine(limits.memory_bytes)
+    with Tools() as tools:
+        worker = _Worker(connection, limits, tools)
+        send(connection, Ready(tuple(versions().items()), missing))
+        for batch in _batches(connection):
+            worker.run(batch)
+
+
+def _batches(connection: "Connection[Any, Any]") -> Iterator[Batch]:
+    while True:
+        try:
+            batch = receive(connection)
+        except (EOFError, ConnectionError):
+            return
+        if not batch.items:
+            return
+        yield batch
+
+
+class _Worker:
+    def __init__(self, connection: "Connection[Any, Any]", limits: WorkerLimits, tools: Tools) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._tools = tools
+        self._opener = Opener(limits.archives, self.beat)
+        self._file_id = 0
+        self._beaten = 0.0
+
+    def run(self, batch: Batch) -> None:
+        for item in batch.items:
+            self._file_id = item.file_id
+            send(self._connection, Begin(item.file_id))
+            self._armed()
+            send(self._connection, Result(self._outcome(item)))
+        send(self._connection, Done(_resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+
+    def beat(self) -> None:
+        """Tell the parent that a long read goes on, at most once a second."""
+        if time.monotonic() - self._beaten >= BEAT_SECONDS:
+            self._armed()
+            send(self._connection, Beat(self._file_id))
+
+    def _armed(self) -> None:
+        self._beaten = time.monotonic()
+        sandbox.arm_cpu(self._limits.cpu_seconds)
+
+    def _outcome(self, item: Item) -> Examined | Expanded | Failed:
+        try:
+            return self._expand(item) if item.task == "expand" else self._examine(item)
+        except EvidenceError as error:
+            return Failed(item.file_id, _problem(error))
+        except OSError as error:
+            reason = f"reading failed: {error.strerror or error}"
+            return Failed(item.file_id, Problem(WarningCode.UNREADABLE_FILE, reason, "read"))
+
+    def _expand(self, item: Item) -> Expanded:
+        if len(item.steps) > self._limits.depth:
+            reason = f"an archive {len(item.steps)} deep; the limit is {self._limits.depth}"
+            return Expanded(item.file_id, (), (Problem(WarningCode.ARCHIVE_DEPTH, reason, "expand"),))
+        try:
+            with self._opener.archive(item) as reader:
+                entries = tuple(reader.entries())
+                return Expanded(item.file_id, entries, reader.problems)
+        except EvidenceError as error:
+            return Expanded(item.file_id, (), (_problem(error),))
+
+    def _examine(self, item: Item) -> Examined:
+        step = item.steps[-1]
+        with self._opener.content(item) as stream:
+            size = stream.seek(0, 2)
+            stream.seek(0)
+            name = step.member.rsplit(b"/", 1)[-1]
+            with Blob(stream, size, name, self.beat, memory_bytes=self._limits.analysis.memory_bytes) as blob:
+                digests = digest(blob)
+                found = identify(blob)
+                analysis = self._analyse(item, blob, found, digests)
+        problems = _occurrence_problems(step.size, digests, name, found)
+        disagrees = name_disagrees(name, found.mime, found.kind)
+        kind, mime = (analysis.kind, analysis.mime) if analysis else (found.kind, found.mime)
+        return Examined(item.file_id, digests, kind, mime, disagrees, analysis, problems)
+
+    def _analyse(self, item: Item, blob: Blob, found: Identified, digests: Digests) -> Analysis | None:
+        """Run the stages that this content still needs; none when it was analysed before."""
+        stages = self._stages(item, digests) if found.kind in VIEWED else item.stages
+        if not stages:
+            return None
+        done = analyse(blob, found, stages=stages, limits=self._limits.analysis, tools=self._tools)
+        return replace(done, stages=tuple(sorted(stages)))
+
+    def _stages(self, item: Item, digests: Digests) -> frozenset[str]:
+        """Ask the parent what is still to be done with this content."""
+        send(self._connection, Seen(item.file_id, digests))
+        verdict: Verdict = receive(self._connection)
+        return verdict.stages
+
+
+def _occurrence_problems(listed: int | None, digests: Digests, name: bytes, found: Identified) -> tuple[Problem, ...]:
+    problems = []
+    if listed is not None and listed != digests.size:
+        reason = f"listed with {listed} bytes, but {digests.size} could be read"
+        problems.append(Problem(WarningCode.SIZE_DIFFERS, reason, "read"))
+    if found.mime == "application/octet-stream" and digests.size and name_disagrees(name, found.mime, found.kind):
+        reason = "named as a picture or film, but the content is of no known type: overwritten, encrypted or damaged?"
+        problems.append(Problem(WarningCode.NAME_DISAGREES, reason, "identify"))
+    return tuple(problems)
+
+
+def _problem(error: EvidenceError) -> Problem:
+    return Problem(WarningCode(error.code), str(error), "read")
+
+
+def _resident() -> int:
+    fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(fields[1]) * resource.getpagesize()

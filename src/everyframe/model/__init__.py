@@ -1,0 +1,1 @@
+"""The nouns, as frozen dataclasses and enumerations; no input or output."""

@@ -1,0 +1,21 @@
+"""The settings of a case: name, default, what it means. All are whole numbers."""
+
+from dataclasses import dataclass
+
+__all__ = ["SETTINGS", "Setting"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Describe one setting."""
+
+    name: str
+    default: int
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("look.min-ms", 600, "A Look takes at least so many milliseconds on screen."),
+    Setting("look.per-picture-ms", 50, "And so many for each picture that is unblurred on screen at once."),
+    Setting("look.min-side", 96, "The longer side, in CSS pixels, at which a larger picture must be drawn for a Look."),
+)

@@ -1,0 +1,1 @@
+"""Category schemes that ship with Everyframe, one TOML file each."""

@@ -1,0 +1,1 @@
+"""The only SQL: tables, named migrations and queries of a case."""

@@ -1,0 +1,119 @@
+"""How the features of a content become columns and rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from everyframe.model.features import Analysis, Digests, Metadata, Rendition
+from everyframe.model.states import MediaKind, MediaOutcome
+from everyframe.store import schema
+from everyframe.store.packs import Place
+
+__all__ = ["columns", "facts", "find", "merge", "previews", "quarantined", "replace", "stages", "tags", "times"]
+
+SUMMARIES = {"occurrences": 0, "folded": False, "looked": False}
+
+
+def find(connection: Connection, sha256: bytes) -> Any | None:  # noqa: ANN401 - a row of media
+    """Give the Media with this SHA-256, or None."""
+    return connection.execute(select(schema.media).where(schema.media.c.sha256 == sha256)).one_or_none()
+
+
+def facts(connection: Connection, media_id: int) -> Any:  # noqa: ANN401 - a row
+    """Give kind, MIME type and whether two workers died on it."""
+    m = schema.media
+    return connection.execute(select(m.c.kind, m.c.mime, m.c.quarantined).where(m.c.id == media_id)).one()
+
+
+def stages(text: str) -> set[str]:
+    """Read the column ``stages``."""
+    return {s for s in text.split(",") if s}
+
+
+def columns(digests: Digests, kind: MediaKind, mime: str, analysis: Analysis | None) -> dict[str, Any]:
+    """Give the columns of a new Media."""
+    base = _base(digests) | {"kind": kind, "mime": mime, "quarantined": False}
+    if analysis is None:
+        return base | {"outcome": MediaOutcome.NOT_MEDIA, "stages": ""}
+    return base | {"outcome": analysis.outcome, "stages": _text(analysis.stages)} | _features(analysis)
+
+
+def quarantined(digests: Digests) -> dict[str, Any]:
+    """Give the columns of a content that killed its workers."""
+    kind = {"kind": MediaKind.OTHER, "mime": "application/octet-stream", "quarantined": True}
+    return _base(digests) | kind | {"outcome": MediaOutcome.UNREADABLE, "stages": ""}
+
+
+def merge(found: Any, kind: MediaKind, mime: str, analysis: Analysis, fresh: set[str]) -> dict[str, Any]:  # noqa: ANN401 - a row
+    """Give the columns that change when further stages were run on a Media."""
+    values = {k: v for k, v in _features(analysis).items() if v is not None}
+    values |= {"kind": kind, "mime": mime, "stages": _text(sorted(stages(found.stages) | fresh))}
+    if found.outcome == MediaOutcome.UNDECODED or analysis.outcome is MediaOutcome.VIEWABLE:
+        values["outcome"] = analysis.outcome
+    return values
+
+
+def previews(media_id: int, placed: Sequence[tuple[Rendition, Place]]) -> list[dict[str, Any]]:
+    """Give the rows of a Media's previews."""
+    return [
+        {
+            "media_id": media_id,
+            "role": r.role,
+            "ordinal": r.ordinal,
+            "width": r.width,
+            "height": r.height,
+            "mime": r.mime,
+            "pack": pack,
+            "offset": offset,
+            "length": length,
+        }
+        for r, (pack, offset, length) in placed
+    ]
+
+
+def tags(media_id: int, found: Metadata) -> dict[str, Any]:
+    """Give the metadata row of a Media."""
+    names = ("make", "model", "serial", "lens", "software", "unique_id", "file_number")
+    place = ("latitude", "longitude", "altitude", "reader", "raw")
+    return {"media_id": media_id} | {name: getattr(found, name) for name in names + place}
+
+
+def times(media_id: int, found: Metadata) -> list[dict[str, Any]]:
+    """Give the rows of a Media's recorded times."""
+    return [
+        {"media_id": media_id, "ordinal": n, "source": t.source, "text": t.text, "utc": t.utc}
+        for n, t in enumerate(found.times)
+    ]
+
+
+def replace(connection: Connection, table: Table, media_id: int, rows: list[dict[str, Any]]) -> None:
+    """Put rows of a Media in the place of those it had."""
+    connection.execute(delete(table).where(table.c.media_id == media_id))
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _base(digests: Digests) -> dict[str, Any]:
+    names = ("md5", "sha1", "sha256", "size")
+    return {name: getattr(digests, name) for name in names} | SUMMARIES
+
+
+def _text(names: Sequence[str]) -> str:
+    return "," + ",".join(sorted(names)) + ","
+
+
+PICTURE = ("width", "height", "frames", "orientation", "decoder", "seen", "damaged")
+VIDEO = ("container", "duration_ms", "frame_rate", "width", "height", "codec", "audio_codec", "frames_shown", "decoder")
+
+
+def _features(analysis: Analysis) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    if analysis.picture:
+        values |= {name: getattr(analysis.picture, name) for name in PICTURE}
+    if analysis.video:
+        values |= {name: getattr(analysis.video, name) for name in VIDEO}
+    if analysis.hash:
+        values |= {"pdq": analysis.hash.pdq, "pdq_quality": analysis.hash.quality, "pdq_basis": analysis.hash.basis}
+        values |= {"upright_pdq": analysis.hash.upright_pdq, "upright_quality": analysis.hash.upright_quality}
+    return values

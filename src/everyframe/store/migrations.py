@@ -1,0 +1,48 @@
+"""Named migrations, each applied in one transaction with its record; never edited after a release."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, insert, inspect, select
+
+from everyframe.errors import CaseTooNew
+from everyframe.model.clock import now
+from everyframe.store import schema
+
+__all__ = ["MIGRATIONS", "applied", "migrate"]
+
+
+def _first_tables(connection: Connection) -> None:
+    schema.metadata.create_all(connection)
+    connection.execute(insert(schema.audit_head).values(id=1, seq=0, hash=bytes(32)))
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001-first-tables", _first_tables),)
+
+
+def applied(connection: Connection) -> tuple[str, ...]:
+    """Name the migrations that this database has had, oldest first."""
+    if not inspect(connection).has_table("migration"):
+        return ()
+    names = connection.execute(select(schema.migration.c.name).order_by(schema.migration.c.name)).scalars()
+    return tuple(names)
+
+
+def migrate(begin: Callable[[], "Connection"]) -> None:
+    """Apply what is missing. ``begin`` opens a connection inside an immediate transaction each time it is called.
+
+    Raises:
+        CaseTooNew: the database has a migration that this version does not know.
+    """
+    with begin() as connection:
+        have = set(applied(connection))
+    unknown = have - {name for name, _ in MIGRATIONS}
+    if unknown:
+        raise CaseTooNew(
+            f"made by a later version of Everyframe (it has {', '.join(sorted(unknown))}): update, then open"
+        )
+    for name, function in MIGRATIONS:
+        if name not in have:
+            with begin() as connection:
+                function(connection)
+                connection.execute(insert(schema.migration).values(name=name, applied_at=now()))
+                connection.commit()

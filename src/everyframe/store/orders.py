@@ -1,0 +1,109 @@
+"""The order of a view: every id at once, as numbers, so that the screen can reach any place of a million without asking."""
+
+import hashlib
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+
+from everyframe.store import schema
+from everyframe.store.views import View, conditions, ordering, shown
+
+__all__ = ["LOOKED", "Order", "counts", "newer", "read_order"]
+
+M, S = schema.media, schema.standing
+
+LOOKED = 1
+CODE_SHIFT = 1
+OTHER_CODE = 63  # decided under another scheme
+_BITS = 6
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Hold the ids of a view in order, with one byte each for what is known of them.
+
+    Args:
+        ids: of Media, int32.
+        states: uint8: bit 0 is set when a Look stands; the bits above are 0 when undecided, else 1 + the category's place
+            in the scheme (63 for a category of another scheme).
+        newest: the highest Media id there was; what has a higher one came later.
+    """
+
+    ids: npt.NDArray[np.int32]
+    states: npt.NDArray[np.uint8]
+    newest: int
+
+    @property
+    def key(self) -> str:
+        """Name this list of ids; another list has another name."""
+        return hashlib.sha256(self.ids.tobytes()).hexdigest()[:32]
+
+
+def read_order(connection: Connection, view: View, scheme: str, codes: tuple[str, ...]) -> Order:
+    """Read the order of a view. ``codes`` are the categories of ``scheme``, in its order."""
+    where = conditions(connection, view, scheme)
+    packed = _numbers(connection, ordering(select(M.c.id * 2 + M.c.looked).where(*where), view.order))
+    newest = connection.execute(select(func.coalesce(func.max(M.c.id), 0))).scalar_one()
+    ids = (packed >> 1).astype(np.int32)
+    states = (packed & LOOKED).astype(np.uint8)
+    _add_categories(connection, ids, states, scheme, codes)
+    return Order(ids, states, int(newest))
+
+
+def newer(connection: Connection, view: View, scheme: str, after: int) -> int:
+    """Count the Media of a view that came after an order was read."""
+    query = select(func.count()).where(*conditions(connection, view, scheme), M.c.id > after)
+    return int(connection.execute(query).scalar_one())
+
+
+def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, ...]) -> dict[str, int]:
+    """Count the Media of every view of an exhibit, or of the case when it is empty."""
+    names = ("all", "remaining", "looked", "video", "damaged", "differs")
+    found = {name: _count(connection, View(name, exhibit), scheme) for name in names}
+    joined = select(S.c.scheme, S.c.code, func.count()).join(M, M.c.id == S.c.media_id)
+    where = conditions(connection, View("all", exhibit), scheme) if exhibit else [shown()]
+    rows = connection.execute(joined.where(*where).group_by(S.c.scheme, S.c.code)).tuples().all()
+    found["decided"] = sum(row[2] for row in rows)
+    found["undecided"] = found["all"] - found["decided"]
+    by_code = {row[1]: row[2] for row in rows if row[0] == scheme}
+    return found | {f"category:{code}": by_code.get(code, 0) for code in codes}
+
+
+def _count(connection: Connection, view: View, scheme: str) -> int:
+    query = select(func.count()).select_from(M).where(*conditions(connection, view, scheme))
+    return int(connection.execute(query).scalar_one())
+
+
+def _numbers(connection: Connection, query: Select[Any]) -> Numbers:
+    """Read one column of whole numbers through the driver's own cursor: a million row objects would cost a second."""
+    cursor = connection.execute(query).cursor
+    return np.fromiter(itertools.chain.from_iterable(cursor or ()), dtype=np.int64)
+
+
+def _add_categories(
+    connection: Connection,
+    ids: npt.NDArray[np.int32],
+    states: npt.NDArray[np.uint8],
+    scheme: str,
+    codes: tuple[str, ...],
+) -> None:
+    query = select(S.c.media_id * (1 << _BITS) + _place(scheme, codes)).order_by(S.c.media_id)
+    packed = _numbers(connection, query)
+    if not packed.size:
+        return
+    decided, places = packed >> _BITS, (packed & OTHER_CODE).astype(np.uint8)
+    at = np.searchsorted(decided, ids)
+    at[at == decided.size] = 0
+    hit = decided[at] == ids
+    states[hit] |= places[at[hit]] << CODE_SHIFT
+
+
+def _place(scheme: str, codes: tuple[str, ...]) -> ColumnElement[int]:
+    whens = [(S.c.code == code, place) for place, code in enumerate(codes[: OTHER_CODE - 1], 1)]
+    return case((S.c.scheme != scheme, OTHER_CODE), *whens, else_=OTHER_CODE)

@@ -1,0 +1,170 @@
+"""Verification: the audit chain, and the rows, summaries and previews held against it."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from everyframe.audit import chain
+from everyframe.model.states import FileOutcome, Provenance
+from everyframe.store import audit_log, pack_rows, packs, schema
+from everyframe.store.account import read_account
+from everyframe.store.case import Case
+
+__all__ = ["Verification", "verify"]
+
+F, M = schema.media_file, schema.media
+MOST = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Hold what was checked (how many of each), what is wrong, and the head of the audit as ``number:hash``."""
+
+    head: str
+    checked: dict[str, int]
+    problems: list[str]
+
+
+def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verification:
+    """Check a case. What is wrong is listed, up to a thousand problems; nothing is changed."""
+    checked: dict[str, int] = {}
+    problems: list[str] = []
+    with case_.database.read() as connection:
+        seq, digest = audit_log.head(connection)
+        for name, check in CHECKS:
+            before = len(problems)
+            problems += _some(check(connection))
+            checked[name] = _rows(connection, name)
+            if len(problems) - before >= MOST:
+                problems.append(f"{name}: and more")
+        problems += _noted(connection, head)
+        places = pack_rows.places(connection) if previews else []
+    checked["previews"] = len(places)
+    problems += _some(packs.problems(case_.previews, iter(places)))
+    return Verification(f"{seq}:{digest.hex()}", checked, problems)
+
+
+def _some(found: Iterator[str]) -> list[str]:
+    return [p for p, _ in zip(found, range(MOST), strict=False)]
+
+
+def _rows(connection: Connection, name: str) -> int:
+    table = {"audit records": schema.audit, "media": M, "looks": schema.look, "decisions": schema.decision}.get(name, F)
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def _database(connection: Connection) -> Iterator[str]:
+    if connection.dialect.name == "sqlite":
+        for (line,) in connection.exec_driver_sql("PRAGMA integrity_check(100)"):
+            if line != "ok":
+                yield f"database: {line}"
+        for row in connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            yield f"database: row {row[1]} of {row[0]} names a row of {row[2]} that is not there"
+
+
+def _chain(connection: Connection) -> Iterator[str]:
+    return chain.problems(audit_log.records(connection), *audit_log.head(connection))
+
+
+def _noted(connection: Connection, head: str) -> Iterator[str]:
+    if not head:
+        return
+    number, _, digest = head.partition(":")
+    rows = schema.audit.c
+    query = select(rows.hash).where(rows.seq == (int(number) if number.isdigit() else -1))
+    found = connection.execute(query).scalar_one_or_none()
+    if found is None or bytes(found).hex() != digest.strip().lower():
+        yield f"the head {head} noted earlier is not in this audit: it was rewritten or cut off"
+
+
+def _account(connection: Connection) -> Iterator[str]:
+    account = read_account(connection)
+    for part in (account, *account.exhibits):
+        if not part.balanced:
+            name = f"exhibit {part.reference}" if part.reference else "the case"
+            yield f"account: {name} lists {part.listed} files, {part.files} are in a state, {part.stateless} in none"
+
+
+def _batches(connection: Connection) -> Iterator[str]:
+    """Hold what each intake batch found against the rows."""
+    a = schema.audit.c
+    query = select(a.seq, a.body).where(a.action == "intake.batch").order_by(a.seq)
+    for seq, body in connection.execute(query.execution_options(yield_per=500)):
+        facts = json.loads(body)
+        found = [[i, task, _content(connection, i, task)] for i, task in facts["files"]]
+        if chain.found_digest(found) != facts["found"]:
+            names = ", ".join(str(i) for i, _ in facts["files"][:5])
+            yield f"audit record {seq}: the rows of its files ({names}, …) are not what intake stored"
+
+
+def _content(connection: Connection, file_id: int, task: str) -> str:
+    if task == "expand":
+        where = (F.c.parent_id == file_id, F.c.provenance != Provenance.EMBEDDED)
+        return str(connection.execute(select(func.count()).select_from(F).where(*where)).scalar_one())
+    row = connection.execute(
+        select(M.c.sha256).join(F, F.c.media_id == M.c.id).where(F.c.id == file_id)
+    ).scalar_one_or_none()
+    return bytes(row).hex() if row is not None else ""
+
+
+def _summaries(connection: Connection) -> Iterator[str]:
+    """Compute the summaries of each Media anew."""
+    files = (
+        select(
+            F.c.media_id,
+            func.min(F.c.id).label("first"),
+            func.count().label("files"),
+            func.count(F.c.folded_under).label("under"),
+        )
+        .where(F.c.media_id.is_not(None))
+        .group_by(F.c.media_id)
+        .subquery()
+    )
+    looks = select(schema.look.c.media_id).distinct().subquery()
+    query = (
+        select(
+            M.c.id,
+            M.c.first_file_id,
+            M.c.occurrences,
+            M.c.folded,
+            M.c.looked,
+            files.c.first,
+            files.c.files,
+            files.c.under,
+            looks.c.media_id.label("looked_at"),
+        )
+        .select_from(M.outerjoin(files, files.c.media_id == M.c.id).outerjoin(looks, looks.c.media_id == M.c.id))
+        .execution_options(yield_per=2000)
+    )
+    for r in connection.execute(query):
+        if (r.first_file_id, r.occurrences, r.folded) != (r.first, r.files, r.under == r.files):
+            yield f"media {r.id}: its summary of files is not what its files say"
+        if r.looked != (r.looked_at is not None):
+            yield f"media {r.id}: is {'' if r.looked else 'not '}marked as looked at, but its Looks say otherwise"
+
+
+def _facts(connection: Connection) -> Iterator[str]:
+    """Check that an outcome stands on what it needs."""
+    query = select(F.c.id).where(F.c.outcome == FileOutcome.DONE, F.c.media_id.is_(None)).limit(MOST)
+    for (ident,) in connection.execute(query):
+        yield f"file {ident}: is done, but has no content"
+    waiting = select(schema.job.c.media_file_id)
+    query = select(F.c.id).where(F.c.outcome == FileOutcome.PENDING, F.c.id.not_in(waiting)).limit(MOST)
+    for (ident,) in connection.execute(query):
+        yield f"file {ident}: is pending, but no job would ever work on it"
+    grid = select(schema.preview.c.media_id).where(schema.preview.c.role == "grid")
+    query = select(M.c.id).where(M.c.outcome == "viewable", M.c.id.not_in(grid)).limit(MOST)
+    for (ident,) in connection.execute(query):
+        yield f"media {ident}: can be viewed, but has no preview"
+
+
+CHECKS: tuple[tuple[str, Callable[[Connection], Iterator[str]]], ...] = (
+    ("audit records", _chain),
+    ("database", _database),
+    ("account", _account),
+    ("files", _batches),
+    ("media", _summaries),
+    ("outcomes", _facts),
+)

@@ -1,0 +1,154 @@
+"""Views: which Media a person wants to see, of which exhibit, in what order; each view is also a URL."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, select
+
+from everyframe.errors import UsageError
+from everyframe.model.states import MediaKind, MediaOutcome
+from everyframe.store import schema
+
+__all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown"]
+
+M, F, E = schema.media, schema.media_file, schema.exhibit
+S, X = schema.standing, schema.exclusion
+
+SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs")
+ORDERS = ("listing", "largest", "newest")
+CATEGORY = "category:"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Name a part of the case in an order.
+
+    Args:
+        show: one of ``SHOWS``, or ``category:CODE`` of the case's own scheme.
+        exhibit: its reference; every exhibit when empty.
+        order: one of ``ORDERS``.
+    """
+
+    show: str = "all"
+    exhibit: str = ""
+    order: str = "listing"
+
+    def __post_init__(self) -> None:
+        if self.show not in SHOWS and not self.category:
+            raise UsageError(f"nothing to show is called {self.show!r}; there is {', '.join(SHOWS)}, {CATEGORY}CODE")
+        if self.order not in ORDERS:
+            raise UsageError(f"no order is called {self.order!r}; there is {', '.join(ORDERS)}")
+
+    @classmethod
+    def parse(cls, values: Mapping[str, str]) -> "View":
+        """Read a view from the fields of a query string.
+
+        Raises:
+            UsageError: it names something that does not exist.
+        """
+        given = {name: values[name] for name in ("show", "exhibit", "order") if values.get(name)}
+        return cls(**given)
+
+    @property
+    def category(self) -> str:
+        """Give the code of the category that is shown, or nothing."""
+        return self.show.removeprefix(CATEGORY) if self.show.startswith(CATEGORY) else ""
+
+    def as_json(self) -> dict[str, str]:
+        """Give the view as records and URLs name it."""
+        return {"show": self.show, "exhibit": self.exhibit, "order": self.order}
+
+
+def shown() -> ColumnElement[bool]:
+    """Tell which Media stand in the grid: viewable, and not folded under their picture."""
+    return and_(M.c.outcome == MediaOutcome.VIEWABLE, M.c.folded == false())
+
+
+def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnElement[bool]]:
+    """Give what a Media must satisfy to be in a view; ``scheme`` is that of the case.
+
+    Raises:
+        UsageError: the case has no such exhibit.
+    """
+    if view.category:
+        code = (S.c.media_id == M.c.id, S.c.scheme == scheme, S.c.code == view.category)
+        found = [shown(), exists().where(*code)]
+    else:
+        found = [shown(), *_SHOW[view.show](connection)]
+    return found + _of_exhibit(connection, view.exhibit)
+
+
+def ordering(query: Select[Any], order: str) -> Select[Any]:
+    """Put a query over Media into an order; the listing decides where all else is equal."""
+    if order == "newest":
+        first = F.alias("first")
+        joined = query.join(first, first.c.id == M.c.first_file_id)
+        return joined.order_by(first.c.modified.desc().nulls_last(), M.c.first_file_id)
+    if order == "largest":
+        return query.order_by(M.c.size.desc(), M.c.first_file_id.desc())
+    return query.order_by(M.c.first_file_id)
+
+
+def _of_exhibit(connection: Connection, reference: str) -> list[ColumnElement[bool]]:
+    if not reference:
+        return []
+    known = dict(connection.execute(select(E.c.reference, E.c.id)).tuples().all())
+    if reference not in known:
+        raise UsageError(f"the case has no exhibit {reference}")
+    if len(known) == 1:
+        return []
+    ids = select(F.c.media_id).where(F.c.exhibit_id == known[reference], F.c.media_id.is_not(None))
+    return [M.c.id.in_(ids)]
+
+
+def _remaining(connection: Connection) -> list[ColumnElement[bool]]:
+    """Give what is still to be looked at. A Media of which every file is excluded is not."""
+    in_force = select(func.count()).where(X.c.withdrawn_at.is_(None))
+    if not connection.execute(in_force).scalar_one():
+        return [M.c.looked == false()]
+    over = M.alias("over")
+    under_looked = exists().where(over.c.id == F.c.folded_under, over.c.looked)
+    open_file = exists().where(F.c.media_id == M.c.id, F.c.exclusion_id.is_(None), ~under_looked)
+    return [M.c.looked == false(), open_file]
+
+
+def _all(_connection: Connection) -> list[ColumnElement[bool]]:
+    return []
+
+
+def _looked(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.looked]
+
+
+def _decided(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [exists().where(S.c.media_id == M.c.id)]
+
+
+def _undecided(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [~exists().where(S.c.media_id == M.c.id)]
+
+
+def _video(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.kind == MediaKind.VIDEO]
+
+
+def _damaged(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.damaged != ""]
+
+
+def _differs(_connection: Connection) -> list[ColumnElement[bool]]:
+    embedded = schema.embedding
+    return [M.c.id.in_(select(embedded.c.media_id).where(embedded.c.differs))]
+
+
+_SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
+    "all": _all,
+    "remaining": _remaining,
+    "looked": _looked,
+    "undecided": _undecided,
+    "decided": _decided,
+    "video": _video,
+    "damaged": _damaged,
+    "differs": _differs,
+}

@@ -1,0 +1,75 @@
+"""What the grid shows of some Media: facts for their cells, and their previews."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from everyframe.store import schema
+from everyframe.store.ids import id_list, id_select
+from everyframe.store.packs import Place
+
+__all__ = ["Item", "preview_place", "preview_places", "read_items"]
+
+M, F, S, P = schema.media, schema.media_file, schema.standing, schema.preview
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Hold what a cell tells of one Media. ``folded`` counts the files that are folded under it."""
+
+    id: int
+    name: str
+    kind: str
+    width: int
+    height: int
+    frames: int
+    duration_ms: int
+    frames_shown: int
+    damaged: bool
+    looked: bool
+    scheme: str
+    code: str
+    occurrences: int
+    folded: int
+
+
+def read_items(connection: Connection, ids: Sequence[int]) -> list[Item]:
+    """Read the cells of some Media, in no particular order; ids that do not exist are left out."""
+    rows = connection.execute(_ITEMS, id_list(ids))
+    return [Item(*row[:8], bool(row[8]), bool(row[9]), *row[10:]) for row in rows.tuples()]
+
+
+def preview_places(connection: Connection, ids: Sequence[int]) -> dict[int, Place]:
+    """Tell where the grid previews of some Media are; one without a preview is left out."""
+    rows = connection.execute(_PLACES, id_list(ids)).tuples()
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def preview_place(connection: Connection, media_id: int, role: str, ordinal: int) -> Place | None:
+    """Tell where one preview is, or None when there is none."""
+    where = (P.c.media_id == media_id, P.c.role == role, P.c.ordinal == ordinal)
+    row = connection.execute(select(P.c.pack, P.c.offset, P.c.length).where(*where)).one_or_none()
+    return (row.pack, row.offset, row.length) if row else None
+
+
+def _items() -> Select[Any]:
+    folded = select(func.count()).where(F.c.folded_under == M.c.id).correlate(M).scalar_subquery()
+    name = select(F.c.display).where(F.c.id == M.c.first_file_id).correlate(M).scalar_subquery()
+    numbers = (M.c.width, M.c.height, M.c.frames, M.c.duration_ms, M.c.frames_shown)
+    category = (func.coalesce(S.c.scheme, ""), func.coalesce(S.c.code, ""))
+    return (
+        select(M.c.id, func.coalesce(name, ""), M.c.kind, *(func.coalesce(n, 0) for n in numbers))
+        .add_columns(func.coalesce(M.c.damaged, "") != "", M.c.looked, *category, M.c.occurrences, folded)
+        .outerjoin(S, S.c.media_id == M.c.id)
+        .where(M.c.id.in_(id_select()))
+    )
+
+
+def _places() -> Select[Any]:
+    where = (P.c.role == "grid", P.c.ordinal == 0, P.c.media_id.in_(id_select()))
+    return select(P.c.media_id, P.c.pack, P.c.offset, P.c.length).where(*where)
+
+
+_ITEMS, _PLACES = _items(), _places()
