@@ -29,6 +29,7 @@ from everyframe.store.sources import Source
 __all__ = ["Intake", "IntakeRequest", "IntakeResult"]
 
 BATCH = 12
+QUEUED = 4  # batches a worker
 FLUSH_RESULTS = 24
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.5
@@ -107,7 +108,7 @@ class Intake:
         self._sizes: dict[int, int] = {}
         self._analysing: dict[bytes, int] = {}  # SHA-256 of contents in hand, and the file they are analysed for
         self._held: dict[bytes, list[Examined]] = {}
-        self._exhausted = False
+        self._dry = False  # nothing is planned that is not queued
 
     def run(self) -> IntakeResult:
         """Plan, then work until nothing is left or the caller wants to stop."""
@@ -166,28 +167,33 @@ class Intake:
                 pool.drop_waiting()
             for news in pool.poll(FLUSH_SECONDS):
                 self._hear(pool, news)
-                if self._committer.due(FLUSH_RESULTS, FLUSH_SECONDS):
-                    self._committer.flush()
+                self._flush_if_due()
             if pool.versions and not versions_told:
                 self._record_versions(pool)
                 versions_told = True
-            if self._committer.due(FLUSH_RESULTS, FLUSH_SECONDS):
-                self._committer.flush()
+            self._flush_if_due()
             self._progress.replaced = pool.replaced
             self._tell()
-            if not pool.busy and not self._committer.waiting and (stopping or self._exhausted):
+            if not pool.busy and not self._committer.waiting and (stopping or self._dry):
                 return
 
+    def _flush_if_due(self) -> None:
+        if self._committer.due(FLUSH_RESULTS, FLUSH_SECONDS):
+            self._committer.flush()
+            self._dry = False  # what was stored may have planned further jobs
+
     def _refill(self, pool: Pool) -> None:
-        """Keep two batches queued for each worker; their jobs are stored as started before anybody gets them."""
-        want = 2 * (self._request.workers or default_workers())
-        if pool.waiting > want // 2:
+        """Keep batches queued for each worker; their jobs are stored as started before anybody gets them."""
+        want = QUEUED * (self._request.workers or default_workers())
+        if pool.waiting > want // 2 or self._dry:
             return
-        with self._case.database.write() as connection:
+        with self._case.database.read() as connection:
             fresh = jobs.planned(connection, want * BATCH, list(self._sources))
-            jobs.mark_started(connection, fresh)
             items = [self._item(connection, job) for job in fresh]
-        self._exhausted = not fresh and not self._committer.waiting and not pool.busy
+        if fresh:
+            with self._case.database.write() as connection:
+                jobs.mark_started(connection, fresh)
+        self._dry = not fresh
         again = [i for i, job in zip(items, fresh, strict=True) if job.interrupted]
         new = [i for i, job in zip(items, fresh, strict=True) if not job.interrupted]
         for item in again:

@@ -15,10 +15,11 @@ from pathlib import Path
 
 __all__ = ["arm_cpu", "confine", "die_with_parent", "reset_signals"]
 
-SYS_CREATE_RULESET, SYS_RESTRICT_SELF = 444, 446  # the same on every architecture
+SYS_CREATE_RULESET, SYS_ADD_RULE, SYS_RESTRICT_SELF = 444, 445, 446  # the same on every architecture
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
-CREATE_VERSION = 1
-REFER_V2, TRUNCATE_V3 = 1 << 13, 1 << 14
+CREATE_VERSION, PATH_BENEATH = 1, 1
+WRITE_FILE, TRUNCATE_V3, REFER_V2 = 1 << 1, 1 << 14, 1 << 13
+REMOVALS_AND_MAKES = sum(1 << bit for bit in range(4, 13))
 NET_BIND, NET_CONNECT, NET_ABI = 1 << 0, 1 << 1, 4
 FILE_BYTES = 8 << 30  # anonymous files in memory count as files too
 OPEN_FILES = 256
@@ -80,7 +81,7 @@ def _landlock() -> str:
     attributes = struct.pack("=QQ", _file_rights(abi), NET_BIND | NET_CONNECT if abi >= NET_ABI else 0)
     size = len(attributes) if abi >= NET_ABI else 8
     ruleset = libc.syscall(SYS_CREATE_RULESET, attributes, ctypes.c_size_t(size), 0)
-    if ruleset < 0 or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+    if ruleset < 0 or not _allow_nowhere(libc, ruleset, abi) or libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return f"Landlock refused its rules: {os.strerror(ctypes.get_errno())}"
     failed = libc.syscall(SYS_RESTRICT_SELF, ruleset, 0) != 0
     with contextlib.suppress(OSError):
@@ -88,6 +89,17 @@ def _landlock() -> str:
     return f"Landlock could not be put on: {os.strerror(ctypes.get_errno())}" if failed else ""
 
 
+def _allow_nowhere(libc: ctypes.CDLL, ruleset: int, abi: int) -> bool:
+    """Let /dev/null be written to: programs are started with their messages going there."""
+    rights = _file_rights(abi) & (WRITE_FILE | TRUNCATE_V3)
+    descriptor = os.open(os.devnull, os.O_PATH | os.O_CLOEXEC)
+    try:
+        rule = struct.pack("=Qi", rights, descriptor)
+        return bool(libc.syscall(SYS_ADD_RULE, ruleset, PATH_BENEATH, rule, 0) == 0)
+    finally:
+        os.close(descriptor)
+
+
 def _file_rights(abi: int) -> int:
-    write_file, removals_and_makes = 1 << 1, sum(1 << bit for bit in range(4, 13))
-    return write_file | removals_and_makes | (REFER_V2 if abi >= 2 else 0) | (TRUNCATE_V3 if abi >= 3 else 0)  # noqa: PLR2004 - Landlock ABI
+    rights = WRITE_FILE | REMOVALS_AND_MAKES
+    return rights | (REFER_V2 if abi >= 2 else 0) | (TRUNCATE_V3 if abi >= 3 else 0)  # noqa: PLR2004 - Landlock ABI

@@ -145,7 +145,7 @@ class _Worker:
         if not stages:
             return None
         done = analyse(blob, found, stages=stages, limits=self._limits.analysis, tools=self._tools)
-        return replace(done, stages=tuple(sorted(stages)))
+        return replace(done, stages=tuple(sorted(stages))) if found.kind in VIEWED else done
 
     def _stages(self, item: Item, digests: Digests) -> frozenset[str]:
         """Ask the parent what is still to be done with this content."""

@@ -50,7 +50,7 @@ def read_account(connection: Connection) -> Account:
     query = with_state(
         F.c.exhibit_id, state, func.count(), func.count(F.c.media_id.distinct()), func.coalesce(func.sum(F.c.size), 0)
     ).group_by(F.c.exhibit_id, state)
-    rows = connection.execute(query).tuples().all()
+    rows = connection.execute(query).all()
     listed = sources.listed_totals(connection)
     open_ones = {s.exhibit_id for s in sources.sources(connection) if s.state == "listing"}
     exhibits = []
@@ -70,7 +70,7 @@ def _account(reference: str, listed: tuple[int, int], sums: dict[Any, Tally], me
 def _total(connection: Connection, state: ColumnElement[str], exhibits: list[Account]) -> Account:
     """Add the exhibits up; distinct Media are counted anew, since exhibits share them."""
     query = with_state(state, func.count(F.c.media_id.distinct())).group_by(state)
-    media: dict[Any, int] = dict(connection.execute(query).tuples().all())
+    media: dict[Any, int] = dict(connection.execute(query).all())
     states = {}
     for s in State:
         added = sum((e.states[s] for e in exhibits), Tally())

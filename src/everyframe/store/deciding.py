@@ -70,7 +70,7 @@ def add_reversal(connection: Connection, op: str, actor: str, kind: str, target:
 def restored(connection: Connection, op: str, limit: int) -> list[Restored]:
     """Tell what an operation brought in force, for the first ``limit`` Media of it."""
     query = select(D.c.media_id, D.c.scheme, D.c.code).where(D.c.op == op).order_by(D.c.id).limit(limit)
-    return [Restored(*row) for row in connection.execute(query).tuples()]
+    return [Restored(*row) for row in connection.execute(query)]
 
 
 def size(connection: Connection, op: str) -> int:

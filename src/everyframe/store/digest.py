@@ -2,7 +2,8 @@
 
 Each MediaFile, Media, Warning and embedding becomes a line of canonical JSON without row numbers or times of ours; the
 SHA-256 digests of the lines, sorted, are digested once more. Two cases with the same exhibits taken in with the same
-stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it.
+stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it, nor are times of last access: whoever
+reads the source on a writable mount changes those.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ __all__ = ["result_digest"]
 F, M = schema.media_file, schema.media
 SUMMARY = ("id", "first_file_id", "occurrences", "folded", "looked")
 FILE_FACTS = (
-    "path", "member", "locator", "depth", "kind", "provenance", "size", "modified", "accessed", "changed", "created",
+    "path", "member", "locator", "depth", "kind", "provenance", "size", "modified", "changed", "created",
     "outcome", "mime", "name_disagrees",
 )  # fmt: skip
 
@@ -68,7 +69,7 @@ def _warnings() -> Select[Any]:
         .outerjoin(F, F.c.id == w.c.media_file_id)
         .outerjoin(e, e.c.id == w.c.exhibit_id)
     )
-    return select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason, w.c.stage).select_from(joined)
+    return select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason).select_from(joined)
 
 
 def _lines(connection: Connection, kind: str, query: Select[Any]) -> Iterator[str]:

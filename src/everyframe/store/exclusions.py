@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from everyframe.errors import UsageError
 from everyframe.model.clock import now
@@ -37,7 +37,7 @@ def exclude(connection: Connection, *, pattern: str, reference: str, why: str, a
     exhibit_id = _exhibit(connection, reference)
     values = {"exhibit_id": exhibit_id, "pattern": pattern, "why": why, "actor": actor, "at": now(), "files": 0}
     ident = int(connection.execute(insert(X).values(values).returning(X.c.id)).scalar_one())
-    where = [F.c.display.op("GLOB")(pattern), F.c.exclusion_id.is_(None)]
+    where: list[ColumnElement[bool]] = [F.c.display.op("GLOB")(pattern), F.c.exclusion_id.is_(None)]
     if exhibit_id is not None:
         where.append(F.c.exhibit_id == exhibit_id)
     files = connection.execute(update(F).where(*where).values(exclusion_id=ident)).rowcount

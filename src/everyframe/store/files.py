@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, select
 
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry, display_path
 from everyframe.model.states import EntryKind, FileOutcome
 from everyframe.store import schema
+from everyframe.store import statements as sql
 
 __all__ = ["Parent", "add_chunk", "add_done", "add_listing", "chunks", "remove_listing", "vouch"]
 
@@ -53,9 +54,9 @@ def add_entries(connection: Connection, parent: Parent, entries: Sequence[Entry]
         for r in rows
         if r["outcome"] is FileOutcome.PENDING
     ]
-    for table, values in ((schema.media_file, rows), (schema.warning, warnings), (schema.job, jobs)):
+    for table, values in (("media_file", rows), ("warning", warnings), ("job", jobs)):
         if values:
-            connection.execute(insert(table), values)
+            connection.execute(sql.ADD[table], values)
     return len(rows), sum(r["size"] or 0 for r in rows)
 
 
@@ -100,7 +101,7 @@ def add_done(
         _row(start + n, n, parent, entry) | {"media_id": media, "mime": mime, "outcome": FileOutcome.DONE}
         for n, (entry, (media, mime)) in enumerate(zip(entries, contents, strict=True))
     ]
-    connection.execute(insert(schema.media_file), rows)
+    connection.execute(sql.ADD["media_file"], rows)
     vouch(connection, parent, len(rows), sum(r["size"] or 0 for r in rows))
     return start
 
@@ -115,11 +116,11 @@ def vouch(connection: Connection, parent: Parent, files: int, size: int) -> None
         "bytes": size,
         "at": now(),
     }
-    connection.execute(insert(schema.listing).values(values))
+    connection.execute(sql.ADD["listing"], values)
 
 
 def _next_id(connection: Connection) -> int:
-    return 1 + (connection.execute(select(func.max(schema.media_file.c.id))).scalar_one() or 0)
+    return 1 + (connection.execute(sql.LAST_FILE).scalar_one() or 0)
 
 
 def _row(ident: int, ordinal: int, parent: Parent, entry: Entry) -> dict[str, Any]:
@@ -144,6 +145,7 @@ def _row(ident: int, ordinal: int, parent: Parent, entry: Entry) -> dict[str, An
         "created": entry.created,
         "outcome": _outcome(entry),
         "mime": MIME.get(entry.kind),
+        "media_id": None,
     }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from everyframe.model.clock import now
-from everyframe.model.states import MediaOutcome
+from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import schema
 from everyframe.store.ids import id_list, id_select
 
@@ -52,7 +52,10 @@ def natives(connection: Connection, ids: Sequence[int]) -> dict[int, Native]:
     query = select(M.c.id, M.c.width, M.c.height, M.c.kind, M.c.frames).where(
         M.c.id.in_(id_select()), M.c.outcome == MediaOutcome.VIEWABLE
     )
-    return {r.id: _native(r) for r in connection.execute(query, id_list(ids))}
+    return {
+        r.id: Native(r.width or 0, r.height or 0, r.kind == MediaKind.VIDEO or (r.frames or 1) > 1)
+        for r in connection.execute(query, id_list(ids))
+    }
 
 
 def add_looks(connection: Connection, op: str, actor: str, looks: Sequence[SeenLook]) -> int:
@@ -78,7 +81,3 @@ def add_looks(connection: Connection, op: str, actor: str, looks: Sequence[SeenL
     connection.execute(insert(L), rows)
     first = update(M).where(M.c.id.in_(id_select()), M.c.looked.is_(False)).values(looked=True)
     return connection.execute(first, id_list({k.media_id for k in looks})).rowcount
-
-
-def _native(row: Row[tuple[int, int, int, str, int]]) -> Native:
-    return Native(row.width or 0, row.height or 0, row.kind == "video" or (row.frames or 1) > 1)

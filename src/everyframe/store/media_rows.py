@@ -3,16 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, select
 
 from everyframe.model.features import Analysis, Digests, Metadata, Rendition
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import schema
 from everyframe.store.packs import Place
 
-__all__ = ["columns", "facts", "find", "merge", "previews", "quarantined", "replace", "stages", "tags", "times"]
+__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times"]
 
-SUMMARIES = {"occurrences": 0, "folded": False, "looked": False}
+SUMMARIES = {"first_file_id": 0, "occurrences": 0, "folded": False, "looked": False}
+
+
+PICTURE = ("width", "height", "frames", "orientation", "decoder", "seen", "damaged")
+VIDEO = ("container", "duration_ms", "frame_rate", "width", "height", "codec", "audio_codec", "frames_shown", "decoder")
+HASH = ("pdq", "pdq_quality", "pdq_basis", "upright_pdq", "upright_quality")
+NO_FEATURES: dict[str, Any] = dict.fromkeys((*PICTURE, *VIDEO, *HASH))
 
 
 def find(connection: Connection, sha256: bytes) -> Any | None:  # noqa: ANN401 - a row of media
@@ -20,35 +26,27 @@ def find(connection: Connection, sha256: bytes) -> Any | None:  # noqa: ANN401 -
     return connection.execute(select(schema.media).where(schema.media.c.sha256 == sha256)).one_or_none()
 
 
-def facts(connection: Connection, media_id: int) -> Any:  # noqa: ANN401 - a row
-    """Give kind, MIME type and whether two workers died on it."""
-    m = schema.media
-    return connection.execute(select(m.c.kind, m.c.mime, m.c.quarantined).where(m.c.id == media_id)).one()
-
-
 def stages(text: str) -> set[str]:
     """Read the column ``stages``."""
     return {s for s in text.split(",") if s}
 
 
-def columns(digests: Digests, kind: MediaKind, mime: str, analysis: Analysis | None) -> dict[str, Any]:
-    """Give the columns of a new Media."""
-    base = _base(digests) | {"kind": kind, "mime": mime, "quarantined": False}
-    if analysis is None:
-        return base | {"outcome": MediaOutcome.NOT_MEDIA, "stages": ""}
-    return base | {"outcome": analysis.outcome, "stages": _text(analysis.stages)} | _features(analysis)
+def columns(digests: Digests, analysis: Analysis) -> dict[str, Any]:
+    """Give the columns of a new Media; the file it was found in is counted apart."""
+    own = {"kind": analysis.kind, "mime": analysis.mime, "outcome": analysis.outcome, "stages": _text(analysis.stages)}
+    return _base(digests) | own | {"quarantined": False} | NO_FEATURES | _features(analysis)
 
 
 def quarantined(digests: Digests) -> dict[str, Any]:
     """Give the columns of a content that killed its workers."""
     kind = {"kind": MediaKind.OTHER, "mime": "application/octet-stream", "quarantined": True}
-    return _base(digests) | kind | {"outcome": MediaOutcome.UNREADABLE, "stages": ""}
+    return _base(digests) | kind | {"outcome": MediaOutcome.UNREADABLE, "stages": ""} | NO_FEATURES
 
 
-def merge(found: Any, kind: MediaKind, mime: str, analysis: Analysis, fresh: set[str]) -> dict[str, Any]:  # noqa: ANN401 - a row
+def merge(found: Any, analysis: Analysis, fresh: set[str]) -> dict[str, Any]:  # noqa: ANN401 - a row of media
     """Give the columns that change when further stages were run on a Media."""
     values = {k: v for k, v in _features(analysis).items() if v is not None}
-    values |= {"kind": kind, "mime": mime, "stages": _text(sorted(stages(found.stages) | fresh))}
+    values |= {"kind": analysis.kind, "mime": analysis.mime, "stages": _text(sorted(stages(found.stages) | fresh))}
     if found.outcome == MediaOutcome.UNDECODED or analysis.outcome is MediaOutcome.VIEWABLE:
         values["outcome"] = analysis.outcome
     return values
@@ -87,13 +85,6 @@ def times(media_id: int, found: Metadata) -> list[dict[str, Any]]:
     ]
 
 
-def replace(connection: Connection, table: Table, media_id: int, rows: list[dict[str, Any]]) -> None:
-    """Put rows of a Media in the place of those it had."""
-    connection.execute(delete(table).where(table.c.media_id == media_id))
-    if rows:
-        connection.execute(insert(table), rows)
-
-
 def _base(digests: Digests) -> dict[str, Any]:
     names = ("md5", "sha1", "sha256", "size")
     return {name: getattr(digests, name) for name in names} | SUMMARIES
@@ -101,10 +92,6 @@ def _base(digests: Digests) -> dict[str, Any]:
 
 def _text(names: Sequence[str]) -> str:
     return "," + ",".join(sorted(names)) + ","
-
-
-PICTURE = ("width", "height", "frames", "orientation", "decoder", "seen", "damaged")
-VIDEO = ("container", "duration_ms", "frame_rate", "width", "height", "codec", "audio_codec", "frames_shown", "decoder")
 
 
 def _features(analysis: Analysis) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, select
 
+from everyframe.model.states import MediaKind
 from everyframe.store import schema
-from everyframe.store.views import View, conditions, ordering, shown
+from everyframe.store.views import View, conditions, ordering
 
 __all__ = ["LOOKED", "Order", "counts", "newer", "read_order"]
 
@@ -64,15 +66,23 @@ def newer(connection: Connection, view: View, scheme: str, after: int) -> int:
 
 def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, ...]) -> dict[str, int]:
     """Count the Media of every view of an exhibit, or of the case when it is empty."""
-    names = ("all", "remaining", "looked", "video", "damaged", "differs")
-    found = {name: _count(connection, View(name, exhibit), scheme) for name in names}
-    joined = select(S.c.scheme, S.c.code, func.count()).join(M, M.c.id == S.c.media_id)
-    where = conditions(connection, View("all", exhibit), scheme) if exhibit else [shown()]
-    rows = connection.execute(joined.where(*where).group_by(S.c.scheme, S.c.code)).tuples().all()
-    found["decided"] = sum(row[2] for row in rows)
-    found["undecided"] = found["all"] - found["decided"]
-    by_code = {row[1]: row[2] for row in rows if row[0] == scheme}
-    return found | {f"category:{code}": by_code.get(code, 0) for code in codes}
+    where = conditions(connection, View("all", exhibit), scheme)
+    looked, film = func.sum(case((M.c.looked, 1), else_=0)), func.sum(case((M.c.kind == MediaKind.VIDEO, 1), else_=0))
+    total, seen, films = connection.execute(select(func.count(), looked, film).select_from(M).where(*where)).one()
+    found = {"all": total, "looked": seen or 0, "video": films or 0}
+    for name in ("damaged", "differs"):
+        found[name] = _count(connection, View(name, exhibit), scheme)
+    excluding = connection.execute(select(exists().where(schema.exclusion.c.withdrawn_at.is_(None)))).scalar_one()
+    found["remaining"] = _count(connection, View("remaining", exhibit), scheme) if excluding else total - (seen or 0)
+    by_code = _by_category(connection, where)
+    found["decided"] = sum(by_code.values())
+    found["undecided"] = total - found["decided"]
+    return found | {f"category:{code}": by_code.get((scheme, code), 0) for code in codes}
+
+
+def _by_category(connection: Connection, where: Sequence[ColumnElement[bool]]) -> dict[tuple[str, str], int]:
+    query = select(S.c.scheme, S.c.code, func.count()).join(M, M.c.id == S.c.media_id).where(*where)
+    return {(r[0], r[1]): r[2] for r in connection.execute(query.group_by(S.c.scheme, S.c.code))}
 
 
 def _count(connection: Connection, view: View, scheme: str) -> int:
@@ -82,8 +92,8 @@ def _count(connection: Connection, view: View, scheme: str) -> int:
 
 def _numbers(connection: Connection, query: Select[Any]) -> Numbers:
     """Read one column of whole numbers through the driver's own cursor: a million row objects would cost a second."""
-    cursor = connection.execute(query).cursor
-    return np.fromiter(itertools.chain.from_iterable(cursor or ()), dtype=np.int64)
+    rows: Any = connection.execute(query).cursor
+    return np.fromiter(itertools.chain.from_iterable(rows), dtype=np.int64)
 
 
 def _add_categories(

@@ -11,7 +11,7 @@ __all__ = ["commit", "committed", "places"]
 
 def committed(connection: Connection) -> dict[int, int]:
     """Give the committed length of each pack."""
-    return dict(connection.execute(select(pack.c.number, pack.c.committed)).tuples().all())
+    return dict(connection.execute(select(pack.c.number, pack.c.committed)).all())
 
 
 def commit(connection: Connection, lengths: dict[int, int]) -> None:

@@ -148,7 +148,7 @@ media = Table(
     Column("looked", Boolean, nullable=False),  # summary: a Look that counts stands
     Index("media_grid", "outcome", "folded", "first_file_id", "looked", "kind"),
     Index("media_largest", "outcome", "folded", "size", "first_file_id", "looked"),
-    Index("media_damaged", "first_file_id", sqlite_where=text("damaged <> ''")),
+    Index("media_damaged", "outcome", "folded", "first_file_id", "looked", sqlite_where=text("damaged <> ''")),
     Index("media_md5", "md5"),
 )
 

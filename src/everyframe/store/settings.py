@@ -12,7 +12,7 @@ __all__ = ["change", "read"]
 def read(connection: Connection) -> dict[str, str]:
     """Give the settings that somebody has set."""
     table = schema.setting
-    return dict(connection.execute(select(table.c.name, table.c.value)).tuples().all())
+    return dict(connection.execute(select(table.c.name, table.c.value)).all())
 
 
 def change(connection: Connection, name: str, value: str, actor: str) -> None:

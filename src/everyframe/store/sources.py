@@ -102,7 +102,7 @@ def listed_totals(connection: Connection) -> dict[int, tuple[int, int]]:
 
 def references(connection: Connection) -> dict[int, str]:
     """Give the reference of every exhibit."""
-    return dict(connection.execute(select(schema.exhibit.c.id, schema.exhibit.c.reference)).tuples().all())
+    return dict(connection.execute(select(schema.exhibit.c.id, schema.exhibit.c.reference)).all())
 
 
 def _set(connection: Connection, source_id: int, **values: str) -> None:

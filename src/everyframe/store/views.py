@@ -93,7 +93,7 @@ def ordering(query: Select[Any], order: str) -> Select[Any]:
 def _of_exhibit(connection: Connection, reference: str) -> list[ColumnElement[bool]]:
     if not reference:
         return []
-    known = dict(connection.execute(select(E.c.reference, E.c.id)).tuples().all())
+    known = dict(connection.execute(select(E.c.reference, E.c.id)).all())
     if reference not in known:
         raise UsageError(f"the case has no exhibit {reference}")
     if len(known) == 1:

@@ -67,7 +67,7 @@ def read_warnings(
 def totals(connection: Connection) -> dict[str, int]:
     """Count Warnings per code."""
     query = select(W.c.code, func.count()).group_by(W.c.code).order_by(func.count().desc(), W.c.code)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def count(connection: Connection) -> int:

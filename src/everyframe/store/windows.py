@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from everyframe.store import schema
 from everyframe.store.ids import id_list, id_select
@@ -37,13 +37,12 @@ class Item:
 
 def read_items(connection: Connection, ids: Sequence[int]) -> list[Item]:
     """Read the cells of some Media, in no particular order; ids that do not exist are left out."""
-    rows = connection.execute(_ITEMS, id_list(ids))
-    return [Item(*row[:8], bool(row[8]), bool(row[9]), *row[10:]) for row in rows.tuples()]
+    return [_item(row) for row in connection.execute(_ITEMS, id_list(ids))]
 
 
 def preview_places(connection: Connection, ids: Sequence[int]) -> dict[int, Place]:
     """Tell where the grid previews of some Media are; one without a preview is left out."""
-    rows = connection.execute(_PLACES, id_list(ids)).tuples()
+    rows = connection.execute(_PLACES, id_list(ids))
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
@@ -52,6 +51,12 @@ def preview_place(connection: Connection, media_id: int, role: str, ordinal: int
     where = (P.c.media_id == media_id, P.c.role == role, P.c.ordinal == ordinal)
     row = connection.execute(select(P.c.pack, P.c.offset, P.c.length).where(*where)).one_or_none()
     return (row.pack, row.offset, row.length) if row else None
+
+
+def _item(row: Row[Any]) -> Item:
+    cells = list(row)
+    cells[_DAMAGED], cells[_LOOKED] = bool(row[_DAMAGED]), bool(row[_LOOKED])
+    return Item(*cells)
 
 
 def _items() -> Select[Any]:
@@ -73,3 +78,4 @@ def _places() -> Select[Any]:
 
 
 _ITEMS, _PLACES = _items(), _places()
+_DAMAGED, _LOOKED = 8, 9  # columns that SQLite gives as 0 or 1

@@ -1,0 +1,1 @@
+"""Helpers for tests of units that extend or validate Everyframe."""
