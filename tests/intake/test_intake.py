@@ -23,7 +23,9 @@ from everyframe.testing.exhibits import jpeg, quick_exhibit
 F, M = schema.media_file, schema.media
 
 
-def take_in(case: Case, *sources: Path, exhibit: str = "JS/1", workers: int = 2, stages: tuple[str, ...] = ()) -> IntakeResult:
+def take_in(
+    case: Case, *sources: Path, exhibit: str = "JS/1", workers: int = 2, stages: tuple[str, ...] = ()
+) -> IntakeResult:
     request = IntakeRequest(sources=sources, exhibit=exhibit, actor="tester@test", workers=workers, stages=stages)
     with case.seat("intake", purpose="test"):
         return Intake(case, request).run()
@@ -96,7 +98,9 @@ def test_equal_content_is_analysed_once_and_is_one_media(case: Case, exhibit: tu
     result = take_in(case, exhibit[0])
     assert result.snapshot.stages["duplicate"] >= 1
     with case.database.read() as connection:
-        row = connection.execute(select(M).join(F, F.c.media_id == M.c.id).where(F.c.display == "copy of the first.jpg")).one()
+        row = connection.execute(
+            select(M).join(F, F.c.media_id == M.c.id).where(F.c.display == "copy of the first.jpg")
+        ).one()
         names = connection.execute(select(F.c.display).where(F.c.media_id == row.id).order_by(F.c.id)).scalars().all()
     assert names == ["DCIM/100/IMG_0000.JPG", "copy of the first.jpg"]
     assert row.occurrences == 2
@@ -110,7 +114,9 @@ def test_a_wrong_name_is_a_stored_fact(case: Case, exhibit: tuple[Path, dict[str
     assert "DCIM/100/IMG_0000.JPG" not in [r[0] for r in rows]
 
 
-def test_the_digest_does_not_depend_on_workers_or_on_the_run(tmp_path: Path, exhibit: tuple[Path, dict[str, str]]) -> None:
+def test_the_digest_does_not_depend_on_workers_or_on_the_run(
+    tmp_path: Path, exhibit: tuple[Path, dict[str, str]]
+) -> None:
     found = set()
     for n, workers in enumerate((1, 2, 3)):
         with fresh_case(tmp_path / f"c{n}") as case:
@@ -155,7 +161,9 @@ def test_the_same_source_again_is_recognised(case: Case, exhibit: tuple[Path, di
     assert digest(case) == before
 
 
-def test_the_same_source_under_another_name_is_refused(case: Case, exhibit: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
+def test_the_same_source_under_another_name_is_refused(
+    case: Case, exhibit: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
     take_in(case, exhibit[0])
     link = tmp_path / "link"
     link.symlink_to(exhibit[0])
@@ -214,7 +222,9 @@ def test_links_sockets_and_pipes_are_listed_and_never_followed(case: Case, tmp_p
     }
 
 
-def test_a_file_that_vanished_after_the_listing_is_a_warning(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_vanished_after_the_listing_is_a_warning(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "moving"
     quick_exhibit(folder, pictures=5)
     vanished = folder / "notes.txt"

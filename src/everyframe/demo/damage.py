@@ -61,6 +61,6 @@ DAMAGES: tuple[Damage, ...] = (
     Damage("zeroed-middle", "jpeg", "media-damaged", zero_middle),
     Damage("truncated", "png", "media-damaged", truncate),
     Damage("bad-crc", "png", "media-damaged", spoil_crc),
-    Damage("empty", "jpeg", "unreadable", empty),
+    Damage("empty", "jpeg", "not-media", empty),
     Damage("garbage", "jpeg", "unreadable", garbage),
 )

@@ -20,11 +20,12 @@ from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
 from everyframe.model.result import Outcome
 
-__all__ = ["Died", "Pool"]
+__all__ = ["Died", "Pool", "WorkerMain"]
 
 START_SECONDS = 120.0
 START_FAILURES = 3
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 
 
@@ -59,10 +60,12 @@ class Pool:
         workers: how many.
         limits: of each.
         decide: asked for the stages to run once a content's digests are known.
+        main: what a worker process runs.
     """
 
-    def __init__(self, workers: int, limits: WorkerLimits, decide: Decide) -> None:
+    def __init__(self, workers: int, limits: WorkerLimits, decide: Decide, main: WorkerMain = worker_main) -> None:
         self._limits = limits
+        self._main = main
         self._decide = decide
         self._batches: deque[tuple[Item, ...]] = deque()
         self._failures = 0
@@ -120,7 +123,7 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=worker_main, args=(theirs, self._limits), daemon=True)
+        process = self._context.Process(target=self._main, args=(theirs, self._limits), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours, time.monotonic())
@@ -153,7 +156,7 @@ class Pool:
     def _understand(self, worker: _Worker, message: object) -> Iterator[Outcome]:
         match message:
             case Ready(versions, missing):
-                worker.ready, self._failures = True, 0
+                worker.ready = True
                 self.versions, self.missing_limits = dict(versions), missing
             case Begin(file_id):
                 worker.begun, worker.digests = worker.waiting.get(file_id), None
@@ -163,6 +166,7 @@ class Pool:
             case Result(outcome):
                 if worker.waiting.pop(outcome.file_id, None) is not None:
                     worker.done += 1
+                    self._failures = 0
                     worker.begun = worker.digests = None
                     yield outcome
             case Done(resident, peak):
@@ -189,10 +193,10 @@ class Pool:
     def _bury(self, worker: _Worker) -> Iterator[Died]:
         """Take a dead or stuck worker out, put its items back, and report the one it died on."""
         _end(worker, grace=0.0)
-        if not worker.ready:
-            self._failures += 1
-            if self._failures >= START_FAILURES:
-                raise WorkerError(f"workers end before they are ready ({_how(worker)}); run: everyframe validate")
+        self._failures += 0 if worker.done or worker.begun else 1
+        if self._failures >= START_FAILURES:
+            when = "without a result" if worker.ready else "before they are ready"
+            raise WorkerError(f"workers end {when} ({_how(worker)}); run: everyframe validate")
         rest = [i for i in worker.waiting.values() if i is not worker.begun]
         half = (len(rest) + 1) // 2
         for part in (rest[half:], rest[:half]):

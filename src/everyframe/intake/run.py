@@ -13,10 +13,10 @@ from everyframe.analysis import STAGES
 from everyframe.errors import ExhibitError, UsageError
 from everyframe.intake.commit import Committer
 from everyframe.intake.plan import check_unchanged, is_there, list_source, plan_sources
-from everyframe.intake.pool import Died, Pool
+from everyframe.intake.pool import Died, Pool, WorkerMain
 from everyframe.intake.progress import Progress, Snapshot
 from everyframe.intake.wire import Item, Step
-from everyframe.intake.worker import WorkerLimits
+from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
 from everyframe.model.result import Examined, Expanded, Failed, Outcome
 from everyframe.model.states import EntryKind, MediaKind
@@ -52,6 +52,7 @@ class IntakeRequest:
         workers: processes; the CPUs at hand when 0.
         stages: names of the stages to run; all when empty.
         limits: of each worker.
+        worker: what a worker process runs.
     """
 
     sources: tuple[Path, ...]
@@ -60,6 +61,7 @@ class IntakeRequest:
     workers: int = 0
     stages: tuple[str, ...] = ()
     limits: WorkerLimits = field(default_factory=WorkerLimits)
+    worker: WorkerMain = worker_main
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,9 @@ class Intake:
         self._tell(now=True)
 
     def _pool(self) -> Pool:
-        return Pool(self._request.workers or default_workers(), self._request.limits, self._decide)
+        return Pool(
+            self._request.workers or default_workers(), self._request.limits, self._decide, self._request.worker
+        )
 
     def _work(self, pool: Pool) -> None:
         stopping = versions_told = False
@@ -278,11 +282,7 @@ class Intake:
         with self._case.database.write() as connection:
             deaths = jobs.record_death(connection, item.file_id, item.task)
         if deaths < DEATHS:
-            pool.add((item,), first=True)
-            if owned:
-                del self._analysing[sha256]
-                for held in self._held.pop(sha256, []):
-                    pool.add((self._items[held.file_id],))
+            pool.add((item,), first=True)  # copies of it go on waiting for this one
             return
         problem = Problem(WarningCode.QUARANTINED, f"two workers died on it; the last one: {death.reason}", item.task)
         self._accept(Failed(item.file_id, problem, death.digests, quarantined=True))

@@ -41,7 +41,7 @@ MEANING: dict[WarningCode, str] = {
     WarningCode.SIZE_LIMIT: "The content is larger than this stage opens.",
     WarningCode.VIDEO_UNREADABLE: "The content is a film by its signature, but no frame of it could be shown.",
     WarningCode.METADATA_FAILED: "The metadata reader failed on this content; the picture itself was still decoded.",
-    WarningCode.NAME_DISAGREES: "The name says picture or film, but the content is of no type that is known.",
+    WarningCode.NAME_DISAGREES: "The name says picture or film, but the content is of no type that is known: it counts as unreadable.",
     WarningCode.ARCHIVE_ENCRYPTED: "The archive, or a member of it, is encrypted; what is inside was not seen.",
     WarningCode.ARCHIVE_BROKEN: "The archive is broken or cut short; members after the break are not listed.",
     WarningCode.ARCHIVE_LIMIT: "The archive passes a limit against bombs; the limit and the figure are in the reason.",

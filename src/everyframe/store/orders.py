@@ -14,7 +14,7 @@ from everyframe.model.states import MediaKind
 from everyframe.store import schema
 from everyframe.store.views import View, conditions, ordering
 
-__all__ = ["LOOKED", "Order", "counts", "newer", "read_order"]
+__all__ = ["LOOKED", "Order", "count", "counts", "newer", "read_order"]
 
 M, S = schema.media, schema.standing
 
@@ -71,9 +71,9 @@ def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, 
     total, seen, films = connection.execute(select(func.count(), looked, film).select_from(M).where(*where)).one()
     found = {"all": total, "looked": seen or 0, "video": films or 0}
     for name in ("damaged", "differs"):
-        found[name] = _count(connection, View(name, exhibit), scheme)
+        found[name] = count(connection, View(name, exhibit), scheme)
     excluding = connection.execute(select(exists().where(schema.exclusion.c.withdrawn_at.is_(None)))).scalar_one()
-    found["remaining"] = _count(connection, View("remaining", exhibit), scheme) if excluding else total - (seen or 0)
+    found["remaining"] = count(connection, View("remaining", exhibit), scheme) if excluding else total - (seen or 0)
     by_code = _by_category(connection, where)
     found["decided"] = sum(by_code.values())
     found["undecided"] = total - found["decided"]
@@ -85,7 +85,8 @@ def _by_category(connection: Connection, where: Sequence[ColumnElement[bool]]) -
     return {(r[0], r[1]): r[2] for r in connection.execute(query.group_by(S.c.scheme, S.c.code))}
 
 
-def _count(connection: Connection, view: View, scheme: str) -> int:
+def count(connection: Connection, view: View, scheme: str) -> int:
+    """Count the Media of one view."""
     query = select(func.count()).select_from(M).where(*conditions(connection, view, scheme))
     return int(connection.execute(query).scalar_one())
 

@@ -41,7 +41,7 @@ class Results:
         values = {
             "file_id": row.id,
             "new_media_id": media["id"],
-            "new_outcome": FileOutcome.PENDING if archive else FileOutcome.DONE,
+            "new_outcome": _outcome(result, archive=archive),
             "new_mime": media["mime"],
             "new_name_disagrees": result.name_disagrees,
         }
@@ -180,3 +180,10 @@ class Results:
         rows = [{**about, "code": p.code, "reason": p.reason, "stage": p.stage, "at": now()} for p in problems]
         if rows:
             self._connection.execute(sql.ADD["warning"], rows)
+
+
+def _outcome(result: Examined, *, archive: bool) -> FileOutcome:
+    """Tell how far a file got: what is named a picture and is of no known type cannot be said to be no picture."""
+    if any(p.code is WarningCode.NAME_DISAGREES for p in result.problems):
+        return FileOutcome.UNREADABLE
+    return FileOutcome.PENDING if archive else FileOutcome.DONE
