@@ -175,6 +175,22 @@ def test_the_same_source_under_another_name_is_refused(
     assert account(case).listed == len(states(case))
 
 
+def test_another_stick_at_the_same_place_is_taken_in_when_a_person_says_so(case: Case, tmp_path: Path) -> None:
+    place = tmp_path / "stick"
+    quick_exhibit(place, pictures=3)
+    take_in(case, place)
+    for name in ("notes.txt", "cut.jpg"):
+        (place / name).unlink()
+    with pytest.raises(SourceKnown, match="--another"):
+        take_in(case, place, exhibit="JS/2")
+    for _ in range(2):  # the same command again goes on with the same source
+        request = IntakeRequest(sources=(place,), exhibit="JS/2", actor="t", workers=1, another=True)
+        Intake(case, request).run()
+    first, second = account(case).exhibits
+    assert first.listed - second.listed == 2
+    assert account(case).balanced
+
+
 def test_two_exhibits_share_their_media(case: Case, exhibit: tuple[Path, dict[str, str]], tmp_path: Path) -> None:
     other = tmp_path / "other"
     other.mkdir()

@@ -33,6 +33,7 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
 @click.option(
     "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
 )
+@click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
 @json_option
 def intake(
     directory: Path,
@@ -41,6 +42,7 @@ def intake(
     workers: int | None,
     stages: tuple[str, ...],
     *,
+    another: bool,
     as_json: bool,
 ) -> int:
     """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
@@ -50,7 +52,9 @@ def intake(
     """
     ticker = Ticker("intake", as_events=as_json)
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
-        request = IntakeRequest(sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages)
+        request = IntakeRequest(
+            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
+        )
         try:
             result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()
         finally:

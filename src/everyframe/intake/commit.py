@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,10 @@ __all__ = ["Committer"]
 
 
 class Committer:
-    """Gather outcomes and commit them in one transaction.
+    """Gather outcomes and commit them, a batch in one transaction, in a thread of its own.
+
+    Workers are answered while a batch is stored. One batch is stored at a time, and every method is called from one
+    thread, which also runs the callbacks.
 
     Args:
         case: whose ``intake`` seat is held.
@@ -28,14 +32,22 @@ class Committer:
         self._actor = actor
         with case.database.read() as connection:
             self._packs = PackWriter(case.directory / "previews", pack_rows.committed(connection))
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="commit")
+        self._storing: Future[None] | None = None
         self._outcomes: list[tuple[Outcome, str]] = []
         self._after: list[Callable[[], None]] = []
+        self._after_storing: list[Callable[[], None]] = []
         self._since = 0.0
 
     @property
-    def waiting(self) -> int:
-        """Count the outcomes that are not committed yet."""
-        return len(self._outcomes)
+    def idle(self) -> bool:
+        """Tell whether no batch is being stored."""
+        return self._storing is None
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether everything that was added is committed."""
+        return self.idle and not self._outcomes
 
     def add(self, outcome: Outcome, task: str) -> None:
         """Take one outcome in."""
@@ -47,25 +59,36 @@ class Committer:
         """Call back once what has been added so far is committed."""
         self._after.append(call)
 
-    def due(self, count: int, seconds: float) -> bool:
-        """Tell whether there are so many outcomes, or the oldest has waited so long."""
-        waited = time.monotonic() - self._since
-        return len(self._outcomes) >= count or bool(self._outcomes and waited >= seconds)
+    def advance(self, count: int, seconds: float, *, wait: bool = False) -> bool:
+        """Begin to store once there are so many outcomes or the oldest has waited so long; tell whether a batch was stored.
 
-    def flush(self) -> None:
+        Raises whatever storing raised.
+        """
+        stored = False
+        if self._storing is not None and (wait or self._storing.done()):
+            self._storing.result()
+            self._storing, stored = None, True
+            after, self._after_storing = self._after_storing, []
+            for call in after:
+                call()
+        waited = time.monotonic() - self._since
+        if self._outcomes and self._storing is None and (len(self._outcomes) >= count or waited >= seconds):
+            outcomes, self._outcomes = self._outcomes, []
+            self._after_storing, self._after = self._after, []
+            self._storing = self._thread.submit(self._commit, outcomes)
+        return stored
+
+    def close(self) -> None:
+        """Wait for the batch that is being stored, and close the packs."""
+        self._thread.shutdown(wait=True)
+        self._packs.close()
+
+    def _commit(self, outcomes: list[tuple[Outcome, str]]) -> None:
         """Commit. Commit point: the transaction that holds rows, pack lengths and audit record."""
-        outcomes, self._outcomes = self._outcomes, []
-        after, self._after = self._after, []
         with self._case.database.write() as connection:
             self._store(connection, outcomes)
             pack_rows.commit(connection, self._packs.sync())
             audit_log.append(connection, self._actor, "intake.batch", _body(outcomes))
-        for call in after:
-            call()
-
-    def close(self) -> None:
-        """Close the packs."""
-        self._packs.close()
 
     def _store(self, connection: Connection, outcomes: list[tuple[Outcome, str]]) -> None:
         results = Results(connection, self._packs.add)

@@ -38,8 +38,13 @@ class ListingDigest:
         return self._hash.hexdigest()
 
 
-def plan_sources(case: Case, paths: Sequence[Path], reference: str, actor: str) -> list[Source]:
+def plan_sources(
+    case: Case, paths: Sequence[Path], reference: str, actor: str, *, another: bool = False
+) -> list[Source]:
     """Find or add the sources of an exhibit.
+
+    With ``another`` the caller vouches that a source is not the one of another exhibit that it looks like: sticks that are
+    mounted at one place, one after the other, may have the same numbers.
 
     Raises:
         SourceKnown: one was taken in before under another exhibit, or overlaps with one that was.
@@ -52,7 +57,7 @@ def plan_sources(case: Case, paths: Sequence[Path], reference: str, actor: str) 
                 f"{display_path(identity.realpath)} is named twice, or lies within another source named here"
             )
     with case.database.write() as connection:
-        known = list(sources.sources(connection))
+        known = [s for s in sources.sources(connection) if not another or s.reference == reference]
         return [_find_or_add(connection, known, identity, reference, actor) for identity in identities]
 
 
@@ -79,7 +84,8 @@ def _find_or_add(
             raise SourceKnown(f"{here} is the same as {there}, which exhibit {reference} holds: name it by that path")
         raise SourceKnown(
             f"{here} was taken in before, as or within exhibit {source.reference} ({there}); nothing is taken in twice. "
-            f"To go on with that exhibit: everyframe intake CASE {there} --exhibit {source.reference}"
+            f"To go on with that exhibit: everyframe intake CASE {there} --exhibit {source.reference}. "
+            "If this is another stick or disk at the same place, say so: --another"
         )
     exhibit = sources.exhibit_id(connection, reference)
     source_id = sources.add_source(

@@ -24,6 +24,7 @@ __all__ = ["Died", "Pool", "WorkerMain"]
 
 START_SECONDS = 120.0
 START_FAILURES = 3
+AHEAD = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
@@ -44,7 +45,7 @@ class _Worker:
     connection: "Connection[Any, Any]"
     heard: float
     ready: bool = False
-    stopping: bool = False
+    tired: bool = False
     begun: Item | None = None
     digests: Digests | None = None
     waiting: dict[int, Item] = field(default_factory=dict)
@@ -134,11 +135,13 @@ class Pool:
         return self._limits.wall_seconds if worker.waiting else float("inf")
 
     def _feed(self, worker: _Worker) -> None:
-        if not worker.ready or worker.waiting or worker.stopping or not self._batches:
+        """Keep a worker in work: the next batch is sent while it is on the last items of the one before."""
+        if not worker.ready or worker.tired or len(worker.waiting) > AHEAD or not self._batches:
             return
         items = self._batches.popleft()
-        worker.waiting = {i.file_id: i for i in items}
-        worker.heard = time.monotonic()
+        if not worker.waiting:
+            worker.heard = time.monotonic()
+        worker.waiting |= {i.file_id: i for i in items}
         try:
             send(worker.connection, Batch(items))
         except OSError:
@@ -180,13 +183,13 @@ class Pool:
         self.peak_resident = max(self.peak_resident, peak)
         worker.first_resident = worker.first_resident or resident
         grown = resident - worker.first_resident > self._limits.growth_bytes
-        if grown or worker.done >= self._limits.items:
-            worker.stopping = True
+        worker.tired = worker.tired or grown or worker.done >= self._limits.items
+        if worker.tired and not worker.waiting:
             _ask_to_end(worker)
-            self._replace(worker)
+            self._replace(worker, grace=2.0)
 
-    def _replace(self, worker: _Worker) -> None:
-        _end(worker, grace=2.0 if worker.stopping else 0.0)
+    def _replace(self, worker: _Worker, *, grace: float) -> None:
+        _end(worker, grace=grace)
         self.replaced += 1
         self._workers[self._workers.index(worker)] = self._start()
 
@@ -201,7 +204,7 @@ class Pool:
         half = (len(rest) + 1) // 2
         for part in (rest[half:], rest[:half]):
             self.add(tuple(part), first=True)
-        self._replace(worker)
+        self._replace(worker, grace=0.0)
         if worker.begun is not None and worker.begun.file_id in worker.waiting:
             yield Died(worker.begun, _how(worker), worker.digests)
 

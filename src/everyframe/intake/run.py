@@ -33,6 +33,7 @@ QUEUED = 4  # batches a worker
 FLUSH_RESULTS = 24
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.5
+POLL_SECONDS = 0.02
 DEATHS = 2
 
 
@@ -53,6 +54,7 @@ class IntakeRequest:
         stages: names of the stages to run; all when empty.
         limits: of each worker.
         worker: what a worker process runs.
+        another: the sources are none that was taken in before, though they may look so.
     """
 
     sources: tuple[Path, ...]
@@ -62,6 +64,7 @@ class IntakeRequest:
     stages: tuple[str, ...] = ()
     limits: WorkerLimits = field(default_factory=WorkerLimits)
     worker: WorkerMain = worker_main
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class Intake:
                 pool.close()
             except BaseException:
                 pool.kill()
+                self._committer.close()
                 raise
             peak = pool.peak_resident
         done = self._finish(fresh=fresh)
@@ -135,7 +139,8 @@ class Intake:
         return IntakeResult(done, fresh, snapshot, peak)
 
     def _prepare(self) -> None:
-        found = plan_sources(self._case, self._request.sources, self._request.exhibit, self._request.actor)
+        asked = self._request
+        found = plan_sources(self._case, asked.sources, asked.exhibit, asked.actor, another=asked.another)
         self._sources = {s.id: s for s in found}
         with self._case.database.write() as connection:
             jobs.reset_started(connection)
@@ -169,27 +174,26 @@ class Intake:
                 self._refill(pool)
             elif pool.waiting:
                 pool.drop_waiting()
-            for news in pool.poll(FLUSH_SECONDS):
+            for news in pool.poll(POLL_SECONDS):
                 self._hear(pool, news)
-                self._flush_if_due()
+                self._store()
             if pool.versions and not versions_told:
                 self._record_versions(pool)
                 versions_told = True
-            self._flush_if_due()
+            self._store()
             self._progress.replaced = pool.replaced
             self._tell()
-            if not pool.busy and not self._committer.waiting and (stopping or self._dry):
+            if not pool.busy and self._committer.empty and (stopping or self._dry):
                 return
 
-    def _flush_if_due(self) -> None:
-        if self._committer.due(FLUSH_RESULTS, FLUSH_SECONDS):
-            self._committer.flush()
+    def _store(self) -> None:
+        if self._committer.advance(FLUSH_RESULTS, FLUSH_SECONDS):
             self._dry = False  # what was stored may have planned further jobs
 
     def _refill(self, pool: Pool) -> None:
         """Keep batches queued for each worker; their jobs are stored as started before anybody gets them."""
         want = QUEUED * (self._request.workers or default_workers())
-        if pool.waiting > want // 2 or self._dry:
+        if pool.waiting > want // 2 or self._dry or not self._committer.idle:
             return
         with self._case.database.read() as connection:
             fresh = jobs.planned(connection, want * BATCH, list(self._sources))

@@ -1,8 +1,9 @@
 """The worker: a process of its own that reads, digests and analyses items, and reports each one."""
 
+import os
 import resource
 import time
-from collections.abc import Iterator
+from collections import deque
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,24 +58,15 @@ def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> Non
     """Serve batches until an empty one comes or the parent is gone."""
     sandbox.die_with_parent()
     sandbox.reset_signals()
+    os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
+    time.tzset()
     self_test()  # before the limits: libmagic is looked for with the help of other programs when it is first used
     missing = sandbox.confine(limits.memory_bytes)
     with Tools() as tools:
         worker = _Worker(connection, limits, tools)
         send(connection, Ready(tuple(versions().items()), missing))
-        for batch in _batches(connection):
+        while batch := worker.next_batch():
             worker.run(batch)
-
-
-def _batches(connection: "Connection[Any, Any]") -> Iterator[Batch]:
-    while True:
-        try:
-            batch = receive(connection)
-        except (EOFError, ConnectionError):
-            return
-        if not batch.items:
-            return
-        yield batch
 
 
 class _Worker:
@@ -83,8 +75,17 @@ class _Worker:
         self._limits = limits
         self._tools = tools
         self._opener = Opener(limits.archives, self.beat)
+        self.ahead: deque[Batch] = deque()
         self._file_id = 0
         self._beaten = 0.0
+
+    def next_batch(self) -> Batch | None:
+        """Give the next batch, or None when an empty one asks this worker to end or the parent is gone."""
+        try:
+            batch: Batch = self.ahead.popleft() if self.ahead else receive(self._connection)
+        except (EOFError, ConnectionError):
+            return None
+        return batch if batch.items else None
 
     def run(self, batch: Batch) -> None:
         for item in batch.items:
@@ -150,8 +151,9 @@ class _Worker:
     def _stages(self, item: Item, digests: Digests) -> frozenset[str]:
         """Ask the parent what is still to be done with this content."""
         send(self._connection, Seen(item.file_id, digests))
-        verdict: Verdict = receive(self._connection)
-        return verdict.stages
+        while not isinstance(message := receive(self._connection), Verdict):
+            self.ahead.append(message)
+        return message.stages
 
 
 def _occurrence_problems(listed: int | None, digests: Digests, name: bytes, found: Identified) -> tuple[Problem, ...]:

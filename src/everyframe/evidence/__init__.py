@@ -1,0 +1,10 @@
+"""Where bytes come from: one reader a file, each listing what it holds and opening it read-only."""
+
+from everyframe.evidence.archive import ArchiveReader
+from everyframe.evidence.folder import FolderReader
+from everyframe.evidence.reader import Reader
+
+__all__ = ["READERS", "ArchiveReader", "FolderReader", "Reader"]
+
+READERS: tuple[type[Reader], ...] = (FolderReader, ArchiveReader)
+"""Every reader there is; a new one is a file and a line here."""
