@@ -24,6 +24,7 @@ from everyframe.demo import make_camera_photos
 from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.store.account import read_account
 from everyframe.store.case import Case, NewCase
+from everyframe.testing.exhibits import jpeg
 
 MINIMUM_SIDE = 750  # 12 MP at a quarter is 1000 x 750
 
@@ -33,7 +34,7 @@ def bare(path: str) -> int:
     for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
         algorithm(data).digest()
     pixels = simplejpeg.decode_jpeg(data, min_height=MINIMUM_SIDE, min_width=MINIMUM_SIDE, min_factor=1)
-    return len(data) + 0 * pixels.shape[0]
+    return len(data) if pixels.size else 0
 
 
 def measure_bound(paths: list[Path], workers: int) -> float:
@@ -51,7 +52,10 @@ def measure_bound(paths: list[Path], workers: int) -> float:
 
 def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str, float]:
     marks: list[tuple[float, int]] = []
-    with Case.create(case_directory, NewCase(number="BENCH"), actor="benchmark") as case, case.seat("intake", purpose="benchmark"):
+    with (
+        Case.create(case_directory, NewCase(number="BENCH"), actor="benchmark") as case,
+        case.seat("intake", purpose="benchmark"),
+    ):
         request = IntakeRequest(sources=(folder,), exhibit="BENCH/1", actor="benchmark", workers=workers)
         began = time.perf_counter()
         job = Intake(case, request, tell=lambda s: marks.append((time.perf_counter(), s.files_done)))
@@ -70,12 +74,28 @@ def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str
     }
 
 
+def measure_growth(scratch: Path, counts: tuple[int, ...], workers: int) -> dict[str, float]:
+    """Give milliseconds a file for small pictures, at each count."""
+    found = {}
+    for count in counts:
+        folder = scratch / f"small{count}"
+        for n in range(count):
+            path = folder / f"{n // 500:03}" / f"{n:06}.jpg"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(jpeg(n, 96, 72))
+        measured = measure_intake(folder, scratch / f"growth{count}", workers)
+        found[f"milliseconds_per_small_file_at_{count}"] = round(measured["seconds"] / count * 1000, 3)
+        found[f"peak_rss_parent_at_{count}"] = measured["peak_rss_parent"]
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--rounds", type=int, default=1, help="repeat both sides in turn, and take the medians")
     parser.add_argument("--directory", type=Path, default=None, help="keep photographs here between runs")
+    parser.add_argument("--growth", action="store_true", help="also take in 2,000 and 50,000 small pictures")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
@@ -88,6 +108,7 @@ def main() -> None:
         for n in range(options.rounds):
             bound = measure_bound(paths, options.workers)
             rounds.append((bound, measure_intake(photos, Path(scratch) / f"case{n}", options.workers)))
+        growth = measure_growth(Path(scratch), (2_000, 50_000), options.workers) if options.growth else {}
     bounds = sorted(b for b, _ in rounds)
     intakes = sorted((i for _, i in rounds), key=lambda i: i["seconds"])
     bound, intake = bounds[len(bounds) // 2], intakes[len(intakes) // 2]
@@ -102,6 +123,7 @@ def main() -> None:
         "seconds_to_first_result": round(intake["first_result"], 2),
         "peak_rss_parent": int(intake["peak_rss_parent"]),
         "peak_rss_worker": int(intake["peak_rss_worker"]),
+        **growth,
     }
     if not options.json:
         for name, value in result.items():

@@ -5,6 +5,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
+from everyframe import analysis
 from everyframe.intake import worker
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ SLEEPER = b"this content never ends"
 
 def install() -> None:
     """Make analysis die on the contents above; one that kills once leaves a mark, in a file opened before the limits."""
-    real = worker.analyse
+    real = analysis.analyse
     path = os.environ.get("EVERYFRAME_TEST_MARK")
     mark = os.open(path, os.O_RDWR | os.O_CREAT) if path else -1
 
@@ -32,7 +33,7 @@ def install() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return real(blob, *arguments, **named)
 
-    worker.analyse = analyse
+    setattr(worker, "analyse", analyse)  # noqa: B010 - it is not the worker's own to export
 
 
 def dying_worker(connection: "Connection[Any, Any]", limits: worker.WorkerLimits) -> None:

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-import killing_workers
 import pytest
 from sqlalchemy import select
-from test_intake import account, codes, digest, fresh_case, states
+from tests.intake import killing_workers
+from tests.intake.taking_in import account, codes, digest, fresh_case, states
 
 from everyframe.errors import WorkerError
 from everyframe.intake.run import Intake, IntakeRequest

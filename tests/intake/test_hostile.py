@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from test_intake import account, codes, states, take_in
+from tests.intake.taking_in import account, codes, states, take_in
 
 from everyframe.demo import make_exhibit
 from everyframe.model.states import State

@@ -7,62 +7,25 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from tests.intake.taking_in import account, codes, digest, fresh_case, states, take_in
 
 from everyframe.errors import ExhibitError, SourceKnown, UsageError
-from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
+from everyframe.intake import plan
+from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.intake.worker import WorkerLimits
-from everyframe.model.account import Account
 from everyframe.model.states import State
-from everyframe.store import schema, warnings
-from everyframe.store.account import read_account, state_of, with_state
-from everyframe.store.case import Case, NewCase
-from everyframe.store.digest import result_digest
+from everyframe.store import schema
+from everyframe.store.case import Case
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import jpeg, quick_exhibit
 
 F, M = schema.media_file, schema.media
 
 
-def take_in(
-    case: Case, *sources: Path, exhibit: str = "JS/1", workers: int = 2, stages: tuple[str, ...] = ()
-) -> IntakeResult:
-    request = IntakeRequest(sources=sources, exhibit=exhibit, actor="tester@test", workers=workers, stages=stages)
-    with case.seat("intake", purpose="test"):
-        return Intake(case, request).run()
-
-
-def account(case: Case) -> Account:
-    with case.database.read() as connection:
-        return read_account(connection)
-
-
-def digest(case: Case) -> str:
-    with case.database.read() as connection:
-        return result_digest(connection)
-
-
-def states(case: Case) -> dict[str, str]:
-    with case.database.read() as connection:
-        rows = connection.execute(with_state(F.c.display, state_of().label("state"))).all()
-    return {r.display: r.state for r in rows}
-
-
-def codes(case: Case) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    with case.database.read() as connection:
-        for w in warnings.read_warnings(connection):
-            found.setdefault(w.path, []).append(w.code)
-    return found
-
-
 @pytest.fixture(scope="module")
 def exhibit(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     directory = tmp_path_factory.mktemp("exhibit")
     return directory, quick_exhibit(directory)
-
-
-def fresh_case(directory: Path) -> Case:
-    return Case.create(directory, NewCase(number="T"), actor="tester@test")
 
 
 def test_every_file_is_in_the_state_it_should_be_in(case: Case, exhibit: tuple[Path, dict[str, str]]) -> None:
@@ -244,15 +207,13 @@ def test_a_file_that_vanished_after_the_listing_is_a_warning(
     folder = tmp_path / "moving"
     quick_exhibit(folder, pictures=5)
     vanished = folder / "notes.txt"
-    from everyframe.intake import run
-
-    listed = run.list_source
+    listed = plan.list_source
 
     def list_and_remove(*arguments: object, **named: object) -> None:
         listed(*arguments, **named)  # type: ignore[arg-type]
         vanished.unlink()
 
-    monkeypatch.setattr(run, "list_source", list_and_remove)
+    monkeypatch.setattr("everyframe.intake.run.list_source", list_and_remove)
     take_in(case, folder)
     assert states(case)["notes.txt"] == "unreadable"
     found = codes(case)
@@ -266,15 +227,13 @@ def test_a_source_that_goes_away_stops_the_run_and_loses_nothing(
 ) -> None:
     folder, away = tmp_path / "stick", tmp_path / "pulled out"
     quick_exhibit(folder, pictures=60)
-    from everyframe.intake import run
-
-    listed = run.list_source
+    listed = plan.list_source
 
     def list_and_unplug(*arguments: object, **named: object) -> None:
         listed(*arguments, **named)  # type: ignore[arg-type]
         folder.rename(away)
 
-    monkeypatch.setattr(run, "list_source", list_and_unplug)
+    monkeypatch.setattr("everyframe.intake.run.list_source", list_and_unplug)
     with pytest.raises(ExhibitError, match="is gone; connect it again"):
         take_in(case, folder)
     assert account(case).balanced

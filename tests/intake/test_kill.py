@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from test_intake import account, digest, fresh_case, take_in
+from tests.intake.taking_in import account, digest, fresh_case, take_in
 
 from everyframe.demo import make_exhibit
 from everyframe.store.case import Case

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_intake import fresh_case
+from tests.intake.taking_in import fresh_case
 
 from everyframe.testing.exhibits import quick_exhibit
 
@@ -67,7 +67,7 @@ def test_no_system_call_of_an_intake_writes_below_the_source(tmp_path: Path) -> 
 
 
 def test_times_of_last_access_stay_as_they_were(tmp_path: Path) -> None:
-    from test_intake import take_in
+    from tests.intake.taking_in import take_in
 
     folder = tmp_path / "source"
     quick_exhibit(folder, pictures=6)
