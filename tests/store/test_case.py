@@ -73,7 +73,10 @@ def test_a_second_process_is_told_who_holds_the_seat(case: Case) -> None:
         assert other.stdout is not None
         assert other.stdin is not None
         assert other.stdout.readline() == "held\n"
-        with pytest.raises(CaseInUse, match=rf"process {other.pid} on .*intake of exhibit A"), case.seat("intake", purpose="x"):
+        with (
+            pytest.raises(CaseInUse, match=rf"process {other.pid} on .*intake of exhibit A"),
+            case.seat("intake", purpose="x"),
+        ):
             pytest.fail("two processes hold one seat")
         held = holder(case.directory, "intake")
         assert held is not None
@@ -86,14 +89,16 @@ def test_a_second_process_is_told_who_holds_the_seat(case: Case) -> None:
         pass
 
 
-def test_a_write_that_fails_leaves_no_trace(case: Case) -> None:
-    class Stop(Exception):  # noqa: N818 - a signal of the test
-        pass
-
-    with pytest.raises(Stop), case.database.write() as connection:
+def write_and_fail(case: Case) -> None:
+    with case.database.write() as connection:
         connection.execute(insert(schema.exhibit).values(reference="A", created_at="now"))
         audit_log.append(connection, "me", "test", {})
-        raise Stop
+        raise InterruptedError("the machine stopped here")
+
+
+def test_a_write_that_fails_leaves_no_trace(case: Case) -> None:
+    with pytest.raises(InterruptedError):
+        write_and_fail(case)
     with case.database.read() as connection:
         assert connection.execute(select(schema.exhibit)).all() == []
         assert audit_log.head(connection)[0] == 1

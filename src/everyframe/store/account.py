@@ -21,7 +21,8 @@ def state_of() -> ColumnElement[str]:
     The order decides where several hold. What a person has seen is seen, even if it is excluded later; what is excluded
     is excluded, whatever else would be said of it.
     """
-    seen = and_(F.c.outcome == FileOutcome.DONE, M.c.outcome == MediaOutcome.VIEWABLE)
+    done = F.c.outcome == FileOutcome.DONE
+    seen = and_(done, M.c.outcome == MediaOutcome.VIEWABLE)
     return case(
         (and_(seen, M.c.looked, F.c.id == M.c.first_file_id), State.LOOKED),
         (and_(seen, M.c.looked), State.DUPLICATE_OF_LOOKED),
@@ -29,9 +30,9 @@ def state_of() -> ColumnElement[str]:
         (F.c.outcome == FileOutcome.PENDING, State.PENDING),
         (F.c.outcome == FileOutcome.NOT_MEDIA, State.NOT_MEDIA),
         (F.c.outcome == FileOutcome.UNREADABLE, State.UNREADABLE),
-        (M.c.outcome == MediaOutcome.UNDECODED, State.PENDING),
-        (M.c.outcome == MediaOutcome.NOT_MEDIA, State.NOT_MEDIA),
-        (M.c.outcome == MediaOutcome.UNREADABLE, State.UNREADABLE),
+        (and_(done, M.c.outcome == MediaOutcome.UNDECODED), State.PENDING),
+        (and_(done, M.c.outcome == MediaOutcome.NOT_MEDIA), State.NOT_MEDIA),
+        (and_(done, M.c.outcome == MediaOutcome.UNREADABLE), State.UNREADABLE),
         (and_(seen, OVER.c.looked), State.STACKED_UNDER_LOOKED),
         (seen, State.REMAINING),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Integer, Select, bindparam, column, func, select
+from sqlalchemy import Integer, Select, Text, bindparam, column, func, select
 
 from everyframe.audit.chain import canonical
 
@@ -13,7 +13,7 @@ NAME = "ids"
 
 def id_select() -> Select[tuple[int]]:
     """Select the numbers of the parameter ``ids``, given through ``id_list``."""
-    table = func.json_each(bindparam(NAME)).table_valued(column("value", Integer))
+    table = func.json_each(bindparam(NAME, type_=Text)).table_valued(column("value", Integer))
     return select(table.c.value)
 
 

@@ -4,11 +4,11 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Table, func, select
 
 from everyframe.audit import chain
 from everyframe.model.states import FileOutcome, Provenance
-from everyframe.store import audit_log, pack_rows, packs, schema
+from everyframe.store import audit_log, pack_rows, packs, row_digest, schema
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 
@@ -33,11 +33,11 @@ def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verificatio
     problems: list[str] = []
     with case_.database.read() as connection:
         seq, digest = audit_log.head(connection)
-        for name, check in CHECKS:
-            before = len(problems)
-            problems += _some(check(connection))
-            checked[name] = _rows(connection, name)
-            if len(problems) - before >= MOST:
+        for name, table, check in CHECKS:
+            found = _some(check(connection))
+            problems += found
+            checked[name] = int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+            if len(found) >= MOST:
                 problems.append(f"{name}: and more")
         problems += _noted(connection, head)
         places = pack_rows.places(connection) if previews else []
@@ -48,11 +48,6 @@ def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verificatio
 
 def _some(found: Iterator[str]) -> list[str]:
     return [p for p, _ in zip(found, range(MOST), strict=False)]
-
-
-def _rows(connection: Connection, name: str) -> int:
-    table = {"audit records": schema.audit, "media": M, "looks": schema.look, "decisions": schema.decision}.get(name, F)
-    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
 
 
 def _database(connection: Connection) -> Iterator[str]:
@@ -145,6 +140,33 @@ def _summaries(connection: Connection) -> Iterator[str]:
             yield f"media {r.id}: is {'' if r.looked else 'not '}marked as looked at, but its Looks say otherwise"
 
 
+def _operations(connection: Connection) -> Iterator[str]:
+    """Hold the rows of each look and decision against the audit record that vouches for them."""
+    a = schema.audit.c
+    vouched: dict[str, set[str]] = {"look": set(), "decision": set()}
+    query = select(a.seq, a.action, a.body).where(a.action.in_(row_digest.TABLES)).order_by(a.seq)
+    for seq, action, body in connection.execute(query.execution_options(yield_per=500)):
+        facts, table = json.loads(body), row_digest.TABLES[action]
+        vouched[table.name].add(facts["op"])
+        if row_digest.digest_rows(connection, table, facts["op"]) != facts["rows"]:
+            yield f"audit record {seq}: the {table.name} rows of operation {facts['op']} are not what was stored"
+    for table in (schema.look, schema.decision):
+        for op in row_digest.operations(connection, table):
+            if op not in vouched[table.name]:
+                yield f"operation {op}: has {table.name} rows that no audit record vouches for"
+
+
+def _standing(connection: Connection) -> Iterator[str]:
+    """Compute the category in force of each Media anew, from its newest decision."""
+    d, s = schema.decision, schema.standing
+    newest = select(func.max(d.c.id)).group_by(d.c.media_id)
+    right = select(d.c.media_id, d.c.scheme, d.c.code).where(d.c.id.in_(newest), d.c.code != "")
+    have = select(s.c.media_id, s.c.scheme, s.c.code)
+    for query, what in ((right.except_(have), "is not"), (have.except_(right), "should not be")):
+        for row in connection.execute(query.limit(MOST)):
+            yield f"media {row[0]}: category {row[2]} {what} in force"
+
+
 def _facts(connection: Connection) -> Iterator[str]:
     """Check that an outcome stands on what it needs."""
     query = select(F.c.id).where(F.c.outcome == FileOutcome.DONE, F.c.media_id.is_(None)).limit(MOST)
@@ -160,11 +182,13 @@ def _facts(connection: Connection) -> Iterator[str]:
         yield f"media {ident}: can be viewed, but has no preview"
 
 
-CHECKS: tuple[tuple[str, Callable[[Connection], Iterator[str]]], ...] = (
-    ("audit records", _chain),
-    ("database", _database),
-    ("account", _account),
-    ("files", _batches),
-    ("media", _summaries),
-    ("outcomes", _facts),
+CHECKS: tuple[tuple[str, Table, Callable[[Connection], Iterator[str]]], ...] = (
+    ("audit records", schema.audit, _chain),
+    ("listings", schema.listing, _account),
+    ("files", F, _facts),
+    ("media", M, _summaries),
+    ("looks", schema.look, _operations),
+    ("categories in force", schema.standing, _standing),
+    ("sources", schema.source, _batches),
+    ("exhibits", schema.exhibit, _database),
 )

@@ -1,0 +1,1 @@
+"""Looking and deciding: what counts as a Look, and how decisions are made, undone and redone."""

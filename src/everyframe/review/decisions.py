@@ -1,0 +1,86 @@
+"""Deciding: a category for some Media, and taking it back; each with its audit record, once."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from everyframe.errors import DecisionError
+from everyframe.review.history import to_redo, to_undo
+from everyframe.store import audit_log, deciding
+from everyframe.store.case import Case
+from everyframe.store.deciding import Step
+from everyframe.store.operations import once
+from everyframe.store.row_digest import TABLES, digest_rows
+
+__all__ = ["NOTHING_LEFT", "decide", "redo", "undo"]
+
+SHOWN = 1000  # restored categories that an answer names; above that the page asks again
+NOTHING_LEFT: dict[str, Any] = {"target": "", "files": 0, "restored": [], "whole": True}
+
+
+def decide(
+    case: Case, code: str, ids: Sequence[int], *, op: str, actor: str, view: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Put Media into a category of the case's scheme. ``view`` names what "all" was, when a whole view was chosen.
+
+    Raises:
+        DecisionError: nothing was chosen, or none of it can be decided on.
+        SchemeError: the scheme has no such category.
+    """
+    category = (case.scheme.id, case.scheme.category(code).code)
+    with case.database.write() as connection:
+        return once(connection, op, "decide", lambda: _decide(connection, category, ids, op, actor, view))
+
+
+def undo(case: Case, *, op: str, actor: str) -> dict[str, Any]:
+    """Take back this person's newest decision that stands; by a further decision, as nothing is ever deleted."""
+    return _reverse(case, "undo", to_undo, op, actor)
+
+
+def redo(case: Case, *, op: str, actor: str) -> dict[str, Any]:
+    """Take back this person's newest undo, unless something was decided since."""
+    return _reverse(case, "redo", to_redo, op, actor)
+
+
+def _decide(
+    connection: Connection,
+    category: tuple[str, str],
+    ids: Sequence[int],
+    op: str,
+    actor: str,
+    view: dict[str, str] | None,
+) -> dict[str, Any]:
+    decided = deciding.add_category(connection, op, actor, category, ids)
+    if not decided:
+        raise DecisionError("none of what was chosen can be decided on")
+    body: dict[str, Any] = {"op": op, "scheme": category[0], "code": category[1], "media": decided}
+    if view is None:
+        body["ids"] = sorted(set(ids))
+    else:
+        body["view"] = view
+    body["rows"] = digest_rows(connection, TABLES["decide"], op)
+    audit_log.append(connection, actor, "decide", body)
+    return {"decided": decided}
+
+
+def _reverse(
+    case: Case, kind: str, candidates: Callable[[Iterable[Step]], Iterator[str]], op: str, actor: str
+) -> dict[str, Any]:
+    with case.database.write() as connection:
+        return once(connection, op, kind, lambda: _put_back(connection, kind, candidates, op, actor))
+
+
+def _put_back(
+    connection: Connection, kind: str, candidates: Callable[[Iterable[Step]], Iterator[str]], op: str, actor: str
+) -> dict[str, Any]:
+    for target in candidates(deciding.steps(connection, actor)):
+        media = deciding.add_reversal(connection, op, actor, kind, target)
+        if media:
+            skipped = deciding.size(connection, target) - media
+            body = {"op": op, "target": target, "media": media, "decided_since": skipped}
+            audit_log.append(connection, actor, kind, body | {"rows": digest_rows(connection, TABLES[kind], op)})
+            rows = deciding.restored(connection, op, SHOWN)
+            named = [[r.media_id, r.scheme, r.code] for r in rows]
+            return {"target": target, "files": media, "restored": named, "whole": len(rows) == media}
+    return NOTHING_LEFT
