@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,13 +85,16 @@ def test_killed_again_and_again_in_one_intake(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_killed_at_thirty_random_points_of_three_thousand_files(tmp_path: Path) -> None:
-    make_exhibit(tmp_path / "demo", files=3000, seed=7, workers=2)
-    folder = tmp_path / "demo" / "exhibit"
+    folder = tmp_path / "exhibit"
+    make_exhibit(folder / "phone", files=400, seed=7, workers=2)
+    quick_exhibit(folder / "stick", pictures=2600)
     expected, seconds = uninterrupted(tmp_path / "whole", folder)
     rng = random.Random(30)
     killed = 0
     for n in range(30):
-        found, kills = kill_and_resume(tmp_path / f"c{n}", folder, [rng.uniform(0.3, seconds)])
+        directory = tmp_path / f"c{n}"
+        found, kills = kill_and_resume(directory, folder, [rng.uniform(0.3, seconds)])
         assert found == expected, f"round {n}"
         killed += kills
+        shutil.rmtree(directory)
     assert killed >= 28
