@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from sqlalchemy import select
+
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
 from everyframe.model.account import Account
 from everyframe.store import schema, warnings
@@ -37,10 +39,13 @@ def states(case: Case) -> dict[str, str]:
 
 
 def codes(case: Case) -> dict[str, list[str]]:
+    """Give the Warnings of each path; one about a content stands for every file of it."""
     found: dict[str, list[str]] = {}
     with case.database.read() as connection:
         for w in warnings.read_warnings(connection):
-            found.setdefault(w.path, []).append(w.code)
+            same = connection.execute(select(F.c.display).where(F.c.media_id == w.media_id)).scalars().all()
+            for path in same if w.media_id is not None else [w.path]:
+                found.setdefault(path, []).append(w.code)
     return found
 
 

@@ -60,6 +60,7 @@ def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> Non
     sandbox.reset_signals()
     os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
     time.tzset()
+    _be_quiet()
     self_test()  # before the limits: libmagic is looked for with the help of other programs when it is first used
     missing = sandbox.confine(limits.memory_bytes)
     with Tools() as tools:
@@ -67,6 +68,15 @@ def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> Non
         send(connection, Ready(tuple(versions().items()), missing))
         while batch := worker.next_batch():
             worker.run(batch)
+
+
+def _be_quiet() -> None:
+    """Keep what libraries print about bad files off the terminal; what matters of it is in the Warnings."""
+    if not os.environ.get("EVERYFRAME_TRACEBACK"):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (1, 2):
+            os.dup2(nowhere, stream)
+        os.close(nowhere)
 
 
 class _Worker:
