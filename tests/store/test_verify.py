@@ -70,6 +70,12 @@ DAMAGE: dict[str, str] = {
     "a preview row removed": "DELETE FROM preview WHERE media_id = 3",
     "a preview moved": "UPDATE preview SET offset = offset + 1 WHERE media_id = 3",
     "a summary of files changed": "UPDATE media SET occurrences = 7 WHERE id = 1",
+    "a picture called no media": "UPDATE media SET outcome = 'not-media' WHERE id = 4",
+    "a camera changed": "UPDATE media SET pdq = randomblob(32) WHERE id = 4",
+    "a warning removed": "DELETE FROM warning WHERE id = 1",
+    "a setting changed": "INSERT INTO setting VALUES ('look.min-ms', '1')",
+    "a file excluded behind the audit": "UPDATE media_file SET exclusion_id = 1 WHERE id = 3",
+    "an exclusion added": "INSERT INTO exclusion (pattern, why, actor, at, files) VALUES ('*', 'x', 'y', 'z', 0)",
     "a job forgotten": "UPDATE media_file SET outcome = 'pending' WHERE display LIKE '%IMG_0001%'",
 }
 

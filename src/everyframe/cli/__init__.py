@@ -54,7 +54,9 @@ def cli() -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code. The border at which errors become messages."""
     try:
-        code = cli.main(list(arguments) if arguments is not None else None, standalone_mode=False)
+        code = cli.main(
+            list(arguments) if arguments is not None else None, prog_name="everyframe", standalone_mode=False
+        )
     except EveryframeError as error:
         click.echo(f"everyframe: {error}", err=True)
         if error.traceback and os.environ.get("EVERYFRAME_TRACEBACK"):

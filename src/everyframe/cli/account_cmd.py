@@ -35,7 +35,7 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     if not found.balanced:
         raise AccountError(
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "
-            "Do not rely on this case; run: everyframe verify"
+            f"Do not rely on this case; run: everyframe verify {directory}"
         )
 
 

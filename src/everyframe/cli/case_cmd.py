@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.errors import UsageError
 from everyframe.store import seat, sources, warnings
 from everyframe.store.case import Case, NewCase
 from everyframe.store.scheme_files import home, load_schemes
@@ -31,6 +32,8 @@ def case() -> None:
 @json_option
 def create(directory: Path, *, as_json: bool, **fields: str) -> None:
     """Make a case in a new directory."""
+    if not fields["number"].strip():
+        raise UsageError("a case needs a number: --number …")
     with Case.create(directory, NewCase(**fields), actor=actor()) as made:
         info = made.info
     if as_json:

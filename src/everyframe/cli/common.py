@@ -22,7 +22,7 @@ def case_argument(function: F) -> F:
 
 def json_option(function: F) -> F:
     """Add --json."""
-    return click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")(function)
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON, on one line.")(function)
 
 
 def print_json(value: object) -> None:
@@ -45,7 +45,7 @@ def _user() -> str:
 def size_text(count: float) -> str:
     """Write a number of bytes for people, in decimal units."""
     for unit in ("B", "kB", "MB", "GB"):
-        if abs(count) < 1000:  # noqa: PLR2004 - a thousand of one make the next
+        if abs(count) < 999.95:  # noqa: PLR2004 - a thousand of one make the next; what rounds to it counts
             return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
         count /= 1000
     return f"{count:.1f} TB"

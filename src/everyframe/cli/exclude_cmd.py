@@ -21,18 +21,23 @@ __all__ = ["exclude"]
 @click.option("--withdraw", type=int, default=None, metavar="N", help="Take exclusion N back.")
 @json_option
 def exclude(directory: Path, pattern: str, exhibit: str, why: str, withdraw: int | None, *, as_json: bool) -> None:
-    """Exclude the files whose path matches PATTERN (* and ? as in a shell), or list what is excluded.
+    """Exclude the files whose path matches PATTERN (* stands for anything, / too; ? for one character), or list what is excluded.
 
     Nothing is removed: the files stay in the account as `excluded`, and an exclusion can be withdrawn.
     """
-    with Case(directory) as case, case.seat("intake", purpose="exclusion"), case.database.write() as connection:
-        if withdraw is not None:
-            exclusions.withdraw(connection, withdraw, actor())
-        elif pattern:
-            if not why.strip():
-                raise UsageError("an exclusion needs a reason: --why '…'")
-            exclusions.exclude(connection, pattern=pattern, reference=exhibit, why=why.strip(), actor=actor())
-        found = exclusions.read(connection)
+    if pattern and withdraw is not None:
+        raise UsageError("either exclude a PATTERN or withdraw an exclusion, not both")
+    if pattern and not why.strip():
+        raise UsageError("an exclusion needs a reason: --why '…'")
+    with Case(directory) as case:
+        if pattern or withdraw is not None:
+            with case.seat("intake", purpose="exclusion"), case.database.write() as connection:
+                if withdraw is not None:
+                    exclusions.withdraw(connection, withdraw, actor())
+                else:
+                    exclusions.exclude(connection, pattern=pattern, reference=exhibit, why=why.strip(), actor=actor())
+        with case.database.read() as connection:
+            found = exclusions.read(connection)
     if as_json:
         print_json([asdict(e) for e in found])
         return

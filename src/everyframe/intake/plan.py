@@ -108,8 +108,11 @@ def is_there(source: Source) -> bool:
         return False
 
 
-def list_source(case: Case, source: Source, actor: str, progress: Progress, tell: Callable[[], None]) -> None:
-    """Commit the listing of a source; what a listing that was cut short left is taken away first."""
+def list_source(case: Case, source: Source, actor: str, progress: Progress, pause: Callable[[], bool]) -> None:
+    """Commit the listing of a source; what a listing that was cut short left is taken away first.
+
+    ``pause`` is called after each part; when it says True the listing ends there, and is made anew by the next run.
+    """
     parent = files.Parent(source.exhibit_id, source.id)
     with case.database.write() as connection:
         files.remove_listing(connection, source.id)
@@ -120,7 +123,8 @@ def list_source(case: Case, source: Source, actor: str, progress: Progress, tell
                 added, _ = files.add_chunk(connection, parent, chunk, total)
             total += added
             progress.stages["listed"] += added
-            tell()
+            if pause():
+                return
     with case.database.write() as connection:
         sources.mark_listed(connection, source.id, digest.hexdigest())
         body = {"exhibit": source.reference, "source": source.display, "files": total, "digest": digest.hexdigest()}

@@ -18,7 +18,7 @@ from everyframe.errors import WorkerError
 from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
 from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
-from everyframe.model.result import Outcome
+from everyframe.model.result import Examined, Expanded, Failed, Outcome
 
 __all__ = ["Died", "Pool", "WorkerMain"]
 
@@ -150,34 +150,37 @@ class Pool:
     def _hear(self, worker: _Worker) -> Iterator[Outcome | Died]:
         try:
             message = receive(worker.connection)
+            worker.heard = time.monotonic()
+            news = self._understand(worker, message)
         except (EOFError, OSError, WorkerError):
             yield from self._bury(worker)
-            return
-        worker.heard = time.monotonic()
-        yield from self._understand(worker, message)
+        else:
+            yield from news
 
-    def _understand(self, worker: _Worker, message: object) -> Iterator[Outcome]:
+    def _understand(self, worker: _Worker, message: object) -> list[Outcome]:
+        """Take one message in; what makes no sense raises WorkerError, and its sender is ended."""
         match message:
-            case Ready(versions, missing):
+            case Ready(tuple(versions), str(missing)):
                 worker.ready = True
                 self.versions, self.missing_limits = dict(versions), missing
             case Begin(file_id):
                 worker.begun, worker.digests = worker.waiting.get(file_id), None
-            case Seen(file_id, digests):
+            case Seen(int(file_id), Digests() as digests) if file_id in worker.waiting:
                 worker.digests = digests
                 send(worker.connection, Verdict(self._decide(worker.waiting[file_id], digests)))
-            case Result(outcome):
-                if worker.waiting.pop(outcome.file_id, None) is not None:
-                    worker.done += 1
-                    self._failures = 0
-                    worker.begun = worker.digests = None
-                    yield outcome
+            case Result(Examined() | Expanded() | Failed() as outcome) if outcome.file_id in worker.waiting:
+                del worker.waiting[outcome.file_id]
+                worker.done += 1
+                self._failures = 0
+                worker.begun = worker.digests = None
+                return [outcome]
             case Done(resident, peak):
                 self._recycle(worker, resident, peak)
             case Beat():
                 pass
             case _:
-                raise WorkerError(f"a worker said {type(message).__name__}, which it has no business to say")
+                raise WorkerError(f"a worker said {message!r:.200}, which it has no business to say")
+        return []
 
     def _recycle(self, worker: _Worker, resident: int, peak: int) -> None:
         self.peak_resident = max(self.peak_resident, peak)

@@ -23,6 +23,7 @@ from everyframe.model.states import EntryKind, MediaKind
 from everyframe.model.warning import Problem, WarningCode
 from everyframe.store import audit_log, jobs, media_rows, sources, warnings
 from everyframe.store.case import Case
+from everyframe.store.digest import result_digest
 from everyframe.store.jobs import Job
 from everyframe.store.sources import Source
 
@@ -96,6 +97,8 @@ class Intake:
         stop: Callable[[], bool] = lambda: False,
     ) -> None:
         names = [s.name for s in STAGES]
+        if not request.exhibit.strip():
+            raise UsageError("an exhibit needs a reference, as in --exhibit JS/1")
         unknown = [s for s in request.stages if s not in names]
         if unknown:
             raise UsageError(f"there is no stage {unknown[0]!r}; the stages are {', '.join(names)}")
@@ -144,7 +147,7 @@ class Intake:
         self._sources = {s.id: s for s in found}
         with self._case.database.write() as connection:
             jobs.reset_started(connection)
-            jobs.plan_missing(connection, sorted(self._stages))
+            jobs.plan_missing(connection, sorted(self._stages), list(self._sources))
             body = {
                 "exhibit": self._request.exhibit,
                 "sources": [s.display for s in found],
@@ -153,7 +156,7 @@ class Intake:
             audit_log.append(connection, self._request.actor, "intake.start", body)
         for source in found:
             if source.state == "listing":
-                list_source(self._case, source, self._request.actor, self._progress, self._tell)
+                list_source(self._case, source, self._request.actor, self._progress, self._pause)
         with self._case.database.read() as connection:
             left = jobs.left(connection, list(self._sources))
             self._progress.warnings = warnings.count(connection)
@@ -322,6 +325,7 @@ class Intake:
         with self._case.database.write() as connection:
             jobs.put_back(connection)
             done = not jobs.left(connection, list(self._sources)).files
+            done = done and all(sources.find(connection, s).state != "listing" for s in self._sources)
         changed: list[tuple[Source, Problem]] = []
         if done and fresh:
             self._progress.phase = "checking"
@@ -334,10 +338,23 @@ class Intake:
             if done:
                 for source in self._sources.values():
                     sources.finish(connection, source.id)
-            body = {"exhibit": self._request.exhibit, "files": self._progress.files_done, "done": done}
+        with self._case.database.read() as connection:
+            digest = result_digest(connection)
+        with self._case.database.write() as connection:
+            body = {
+                "exhibit": self._request.exhibit,
+                "files": self._progress.files_done,
+                "done": done,
+                "digest": digest,
+            }
             audit_log.append(connection, self._request.actor, "intake.end", body)
         self._progress.warnings += len(changed)
         return done
+
+    def _pause(self) -> bool:
+        """Tell how far it is, and whether the caller wants to stop."""
+        self._tell()
+        return self._stop()
 
     def _tell(self, *, now: bool = False) -> None:
         if now or time.monotonic() - self._told >= TELL_SECONDS:

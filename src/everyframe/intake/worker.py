@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from everyframe.analysis import Blob, Identified, Limits, Tools, analyse, digest, identify, name_disagrees
+from everyframe.analysis.memory import keep_freed_memory
 from everyframe.errors import EvidenceError
 from everyframe.evidence.archive import ArchiveLimits
 from everyframe.intake import sandbox
@@ -61,6 +62,7 @@ def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> Non
     os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
     time.tzset()
     _be_quiet()
+    keep_freed_memory()
     self_test()  # before the limits: libmagic is looked for with the help of other programs when it is first used
     missing = sandbox.confine(limits.memory_bytes)
     with Tools() as tools:
@@ -131,7 +133,8 @@ class _Worker:
         try:
             with self._opener.archive(item) as reader:
                 entries = tuple(reader.entries())
-                return Expanded(item.file_id, entries, reader.problems)
+                problems = tuple(replace(p, stage=p.stage or "expand") for p in reader.problems)
+                return Expanded(item.file_id, entries, problems)
         except EvidenceError as error:
             return Expanded(item.file_id, (), (_problem(error),))
 

@@ -17,5 +17,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("look.min-ms", 600, "A Look takes at least so many milliseconds on screen."),
     Setting("look.per-picture-ms", 50, "And so many for each picture that is unblurred on screen at once."),
-    Setting("look.min-side", 96, "The longer side, in CSS pixels, at which a larger picture must be drawn for a Look."),
+    Setting(
+        "look.min-side", 128, "The longer side, in CSS pixels, at which a larger picture must be drawn for a Look."
+    ),
 )

@@ -8,7 +8,7 @@ from everyframe.model.account import Account, Tally
 from everyframe.model.states import FileOutcome, MediaOutcome, State
 from everyframe.store import schema, sources
 
-__all__ = ["read_account", "state_of"]
+__all__ = ["read_account", "state_of", "with_state"]
 
 F = schema.media_file
 M = schema.media

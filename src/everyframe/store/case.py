@@ -1,5 +1,6 @@
 """A case on disk: one directory with its database, preview packs, indexes and exports."""
 
+import tempfile
 import uuid
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
@@ -79,10 +80,13 @@ class Case:
         load_scheme(new.scheme)
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise CaseExists(f"{directory} is not empty; a case gets a directory of its own")
-        for part in (directory, *(directory / name for name in ("previews", "index", "export", "locks"))):
-            part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = Database.at(directory / DATABASE)
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
+        for part in ("previews", "index", "export", "locks"):
+            (making / part).mkdir(mode=0o700)
+        database = Database.at(making / DATABASE)
         database.migrate()
+        (making / DATABASE).chmod(0o600)
         row = asdict(new) | {
             "case_id": str(uuid.uuid4()),
             "created_at": now(),
@@ -92,6 +96,7 @@ class Case:
             connection.execute(insert(schema.case_info).values(id=1, **row))
             audit_log.append(connection, actor, "case.create", row)
         database.close()
+        making.rename(directory)  # commit point: a case is there whole, or not at all
         return cls(directory)
 
     @cached_property

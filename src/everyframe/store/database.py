@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
-from everyframe.store.migrations import migrate
+from everyframe.store.migrations import MIGRATIONS, applied, migrate
 
 __all__ = ["Database"]
 
@@ -51,8 +51,11 @@ class Database:
         return cls(f"sqlite:///{path}")
 
     def migrate(self) -> None:
-        """Bring the tables up to this version."""
-        migrate(self._begin)
+        """Bring the tables up to this version; a database that is there already is only read."""
+        with self.read() as connection:
+            have = set(applied(connection))
+        if have != {name for name, _ in MIGRATIONS}:
+            migrate(self._begin)
 
     def read(self) -> AbstractContextManager[Connection]:
         """Open a reading transaction."""

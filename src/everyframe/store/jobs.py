@@ -140,14 +140,15 @@ def left(connection: Connection, source_ids: Sequence[int]) -> Left:
     return Left(row[0], row[1])
 
 
-def plan_missing(connection: Connection, stages: Sequence[str]) -> int:
-    """Plan again every content that lacks one of these stages; gives how many contents that are."""
+def plan_missing(connection: Connection, stages: Sequence[str], source_ids: Sequence[int]) -> int:
+    """Plan again every content of these sources that lacks one of these stages; gives how many contents that are."""
     m, f, j = schema.media, schema.media_file, schema.job
     wanted = (
         select(func.min(f.c.id), literal("content"), literal("planned"), literal(0))
         .join(m, m.c.id == f.c.media_id)
         .where(
             m.c.kind.in_((MediaKind.IMAGE, MediaKind.VIDEO)),
+            f.c.source_id.in_(source_ids),
             f.c.provenance != Provenance.EMBEDDED,
             m.c.quarantined.is_(False),
             or_(*(m.c.stages.not_like(f"%,{stage},%") for stage in stages)),

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from everyframe.errors import VerificationError
 
-__all__ = ["PackReader", "PackWriter", "Place"]
+__all__ = ["PackReader", "PackWriter", "Place", "problems"]
 
 HEAD = struct.Struct("<4sII")
 MAGIC = b"EFPK"
@@ -82,7 +82,10 @@ class PackWriter:
     def _open(self) -> None:
         self.close()
         path = _file(self._directory, self._number)
+        fresh = not path.exists()
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        if fresh:
+            _sync_directory(self._directory)
         os.ftruncate(self._descriptor, self._at)
 
 
@@ -124,6 +127,14 @@ class PackReader:
                 path = _file(self._directory, number)
                 self._descriptors[number] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             return self._descriptors[number]
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def problems(reader: PackReader, places: Iterator[Place]) -> Iterator[str]:

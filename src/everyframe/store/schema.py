@@ -234,7 +234,7 @@ job = Table(
     metadata,
     Column("media_file_id", ForeignKey("media_file.id"), primary_key=True),
     Column("task", String(8), primary_key=True),  # content, expand
-    Column("state", String(12), nullable=False),  # planned, started, quarantined; a finished job is gone
+    Column("state", String(12), nullable=False),  # planned, started, again; a finished job is gone
     Column("deaths", Integer, nullable=False),
     Index("job_state", "state", "media_file_id"),
 )
@@ -263,7 +263,7 @@ decision = Table(
     _id(),
     Column("op", String(64), nullable=False),
     Column("media_id", ForeignKey("media.id"), nullable=False),
-    Column("kind", String(12), nullable=False),  # category, undo
+    Column("kind", String(12), nullable=False),  # category, undo, redo
     Column("scheme", Text, nullable=False),
     Column("code", Text, nullable=False),
     Column("actor", Text, nullable=False),

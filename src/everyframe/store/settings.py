@@ -6,7 +6,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from everyframe.errors import UsageError
 from everyframe.store import audit_log, schema
 
-__all__ = ["change", "read"]
+__all__ = ["change", "read", "whole"]
 
 
 def read(connection: Connection) -> dict[str, str]:
@@ -24,11 +24,11 @@ def change(connection: Connection, name: str, value: str, actor: str) -> None:
 
 
 def whole(text: str, name: str) -> int:
-    """Read a setting as a whole number that is not negative.
+    """Read a setting as a whole number above zero.
 
     Raises:
         UsageError: it is none.
     """
-    if not text.isascii() or not text.isdigit():
-        raise UsageError(f"{name} must be a whole number, not {text!r}")
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise UsageError(f"{name} must be a whole number above zero, not {text!r}")
     return int(text)

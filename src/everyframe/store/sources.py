@@ -9,7 +9,17 @@ from everyframe.model.clock import now
 from everyframe.model.entry import display_path
 from everyframe.store import schema
 
-__all__ = ["Source", "add_source", "exhibit_id", "find", "finish", "mark_listed", "sources"]
+__all__ = [
+    "Source",
+    "add_source",
+    "exhibit_id",
+    "find",
+    "finish",
+    "listed_totals",
+    "mark_listed",
+    "references",
+    "sources",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, Table, func, select
 
 from everyframe.audit import chain
 from everyframe.model.states import FileOutcome, Provenance
-from everyframe.store import audit_log, pack_rows, packs, row_digest, schema
+from everyframe.store import audit_log, pack_rows, packs, row_digest, schema, settings
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
+from everyframe.store.digest import result_digest
 
 __all__ = ["Verification", "verify"]
 
@@ -33,8 +34,8 @@ def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verificatio
     problems: list[str] = []
     with case_.database.read() as connection:
         seq, digest = audit_log.head(connection)
-        for name, table, check in CHECKS:
-            found = _some(check(connection))
+        for name, table, checks in CHECKS:
+            found = [problem for check in checks for problem in _some(check(connection))]
             problems += found
             checked[name] = int(connection.execute(select(func.count()).select_from(table)).scalar_one())
             if len(found) >= MOST:
@@ -182,13 +183,52 @@ def _facts(connection: Connection) -> Iterator[str]:
         yield f"media {ident}: can be viewed, but has no preview"
 
 
-CHECKS: tuple[tuple[str, Table, Callable[[Connection], Iterator[str]]], ...] = (
-    ("audit records", schema.audit, _chain),
-    ("listings", schema.listing, _account),
-    ("files", F, _facts),
-    ("media", M, _summaries),
-    ("looks", schema.look, _operations),
-    ("categories in force", schema.standing, _standing),
-    ("sources", schema.source, _batches),
-    ("exhibits", schema.exhibit, _database),
+def _results(connection: Connection) -> Iterator[str]:
+    """Hold all that intake found against the digest that its last run left in the audit."""
+    a = schema.audit.c
+    query = select(a.action, a.body).where(a.action.like("intake.%")).order_by(a.seq.desc()).limit(1)
+    last = connection.execute(query).one_or_none()
+    if (
+        last is not None
+        and last.action == "intake.end"
+        and json.loads(last.body)["digest"] != result_digest(connection)
+    ):
+        yield "what intake found is not what it was when the last run ended: files, media, metadata or warnings were changed"
+
+
+def _settings(connection: Connection) -> Iterator[str]:
+    """Hold the settings and exclusions against what was recorded of them."""
+    a, x = schema.audit.c, schema.exclusion
+    records = connection.execute(
+        select(a.action, a.body).where(a.action.in_(("setting", "exclude", "exclude.withdraw"))).order_by(a.seq)
+    )
+    set_to: dict[str, str] = {}
+    excluded: dict[int, tuple[str, str, int, bool]] = {}
+    for action, body in records:
+        facts = json.loads(body)
+        if action == "setting":
+            set_to[facts["name"]] = facts["value"]
+        elif action == "exclude":
+            excluded[facts["exclusion"]] = (facts["pattern"], facts["why"], facts["files"], True)
+        else:
+            excluded[facts["exclusion"]] = (*excluded[facts["exclusion"]][:3], False)
+    if settings.read(connection) != set_to:
+        yield "the settings are not those that were recorded"
+    rows = connection.execute(select(x)).all()
+    if {r.id: (r.pattern, r.why, r.files, r.withdrawn_at is None) for r in rows} != excluded:
+        yield "the exclusions are not those that were recorded"
+    counted = connection.execute(
+        select(F.c.exclusion_id, func.count()).where(F.c.exclusion_id.is_not(None)).group_by(F.c.exclusion_id)
+    )
+    if {r[0]: r[1] for r in counted} != {n: e[2] for n, e in excluded.items() if e[3]}:
+        yield "the excluded files are not those that were recorded"
+
+
+CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...]], ...] = (
+    ("audit records", schema.audit, (_chain, _settings)),
+    ("listings", schema.listing, (_database, _account)),
+    ("files", F, (_facts, _batches, _results)),
+    ("media", M, (_summaries,)),
+    ("looks and decisions", schema.operation, (_operations,)),
+    ("categories in force", schema.standing, (_standing,)),
 )

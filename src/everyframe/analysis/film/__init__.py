@@ -1,0 +1,1 @@
+"""Films: opened by their container, shown by a few moments, never decoded whole."""

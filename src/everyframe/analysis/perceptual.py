@@ -1,0 +1,30 @@
+"""PDQ: the perceptual hash of what a picture shows, and how plain it is."""
+
+from typing import Final
+
+import numpy as np
+import pdqhash
+
+from everyframe.analysis.pixels import Pixels
+
+__all__ = ["HASH_BYTES", "SMALLEST_SIDE", "distance", "pdq"]
+
+HASH_BYTES: Final = 32
+#: Below this side PDQ is not defined: all bits zero, quality 0.
+SMALLEST_SIDE: Final = 5
+
+
+def pdq(hashed: Pixels) -> tuple[bytes, int]:
+    """Give hash and quality of pixels that ``pixels.sample`` has brought to at most 512 a side.
+
+    The bytes are in the order of the text form: sixteen words of sixteen bits, the most significant first.
+    """
+    if min(hashed.shape[:2]) < SMALLEST_SIDE:
+        return bytes(HASH_BYTES), 0
+    bits, quality = pdqhash.compute(np.ascontiguousarray(hashed))
+    return np.packbits(bits).tobytes(), int(quality)
+
+
+def distance(one: bytes, other: bytes) -> int:
+    """Count the bits in which two hashes differ."""
+    return (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_count()

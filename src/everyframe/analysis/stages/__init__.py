@@ -1,0 +1,1 @@
+"""One stage of analysis a file; the order is in ``pipeline``."""

@@ -1,0 +1,134 @@
+"""The border that every request crosses: where it comes from, who sends it, and what the answer tells the browser.
+
+Browsers say with ``Sec-Fetch-Site`` where a request comes from. Everything but opening a page by hand must come from our
+own origin; another port of this machine is not our origin. The ``Host`` must be ours, so that no foreign name that was
+pointed at this machine is answered.
+"""
+
+import logging
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from everyframe.web.sessions import Sessions
+from everyframe.web.words import WORDS
+
+__all__ = ["POLICY", "Border", "cookie_name"]
+
+LOG = logging.getLogger("everyframe.web")
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cache-Control": "private, no-store",
+}
+WITHOUT_SESSION = ("/open", "/locked", "/session")
+NOT_A_PERSON = ("/api/progress", "/api/account")  # asked for by the clock: does not put the lock off
+SAFE = ("GET", "HEAD")
+
+
+def cookie_name(port: int) -> str:
+    """Name the session cookie; browsers share cookies between the ports of a host, so the port is in the name."""
+    return f"everyframe-{port}"
+
+
+class Border:
+    """Guard an application.
+
+    Args:
+        app: what stands behind the border.
+        port: the port that is served.
+        sessions: who is let in.
+    """
+
+    def __init__(self, app: ASGIApp, *, port: int, sessions: Sessions) -> None:
+        self._app = app
+        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+        self._origins = {f"http://{host}" for host in self._hosts}
+        self._cookie = cookie_name(port)
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _set_headers(message, scope["path"])
+            await send(message)
+
+        try:
+            answer = self._refusal(scope)
+            await (answer or self._app)(scope, receive, guarded)
+        except Exception:
+            LOG.exception("request %s %s failed", scope["method"], scope["path"])
+            if started:
+                raise
+            await _plain(scope, "failed", 500)(scope, receive, guarded)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        headers, path = Headers(scope=scope), scope["path"]
+        if headers.get("host", "") not in self._hosts:
+            return _plain(scope, "wrong_host", 400)
+        if not self._own(headers, scope):
+            return _plain(scope, "cross_site", 403)
+        if path in WITHOUT_SESSION or path.startswith("/static/"):
+            return None
+        ident = _cookie(headers, self._cookie)
+        if ident and self._sessions.alive(ident, active=path not in NOT_A_PERSON):
+            return None
+        return _plain(scope, "locked", 401) if _is_call(scope) else RedirectResponse("/locked", 303)
+
+    def _own(self, headers: Headers, scope: Scope) -> bool:
+        """Tell whether our own page sends this request, or a person opens a page by hand."""
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if origin is not None and origin not in self._origins:
+            return False
+        if scope["method"] not in SAFE:
+            return site == "same-origin" and origin is not None
+        if scope["path"].startswith("/api/"):
+            return site == "same-origin"
+        return site in ("same-origin", "none")
+
+
+def _set_headers(message: Message, path: str) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if path.startswith("/static/"):
+        headers["Cache-Control"] = "private, no-cache"
+
+
+def _is_call(scope: Scope) -> bool:
+    return scope["method"] not in SAFE or scope["path"].startswith("/api/")
+
+
+def _plain(scope: Scope, word: str, status: int) -> Response:
+    if _is_call(scope):
+        return JSONResponse({"error": word, "message": WORDS[word]}, status)
+    return PlainTextResponse(WORDS[word], status)
+
+
+def _cookie(headers: Headers, name: str) -> str:
+    try:
+        jar = SimpleCookie(headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""

@@ -1,0 +1,105 @@
+"""The desk of one served case: what the requests share, and the threads their database work runs in."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+from anyio import CapacityLimiter, to_thread
+
+from everyframe.errors import DecisionError
+from everyframe.store.account import read_account
+from everyframe.store.case import Case
+from everyframe.store.orders import Order, count
+from everyframe.store.progress import read_progress
+from everyframe.store.views import View
+
+__all__ = ["AccountCache", "Desk"]
+
+T = TypeVar("T")
+Ids = npt.NDArray[np.int32]
+LISTS_KEPT = 8
+THREADS = 12
+REST = 10  # an account that took a second to compute stands for ten, while intake runs
+
+
+class AccountCache:
+    """Keep the account until something it counts has changed, and compute it in one thread only."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._lock = threading.Lock()
+        self._stamp = ""
+        self._not_before = 0.0
+        self._account: dict[str, Any] = {}
+
+    def read(self) -> dict[str, Any]:
+        """Give the account as JSON, with ``to_look``: the Media of the view of what remains."""
+        with self._lock, self._case.database.read() as connection:
+            stamp = read_progress(connection).stamp
+            if not self._account or (stamp != self._stamp and time.monotonic() >= self._not_before):
+                began = time.monotonic()
+                view = View("remaining")
+                self._account = read_account(connection).as_json()
+                self._account["to_look"] = count(connection, view, self._case.scheme.id)
+                took = time.monotonic() - began
+                self._stamp, self._not_before = stamp, began + took * (1 + REST)
+            return self._account
+
+
+@dataclass(slots=True)
+class Desk:
+    """Hold a case that is served, the person it is served to, and the lists that were sent to the screen."""
+
+    case: Case
+    actor: str
+    account: AccountCache = field(init=False)
+    _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
+    _writer: threading.Lock = field(default_factory=threading.Lock)
+    _limiter: CapacityLimiter | None = None
+
+    def __post_init__(self) -> None:
+        self.account = AccountCache(self.case)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Give the category codes of the case's scheme, in its order."""
+        return tuple(category.code for category in self.case.scheme.categories)
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Do reading work in a thread."""
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(THREADS)
+        return await to_thread.run_sync(work, limiter=self._limiter)
+
+    async def change(self, work: Callable[[], T]) -> T:
+        """Do writing work in a thread, one after the other."""
+
+        def alone() -> T:
+            with self._writer:
+                return work()
+
+        return await self.run(alone)
+
+    def keep(self, order: Order) -> str:
+        """Keep a list of ids that goes to the screen, so that "all of it" later means exactly these; gives its key."""
+        key = order.key
+        self._lists[key] = order.ids
+        self._lists.move_to_end(key)
+        while len(self._lists) > LISTS_KEPT:
+            self._lists.popitem(last=False)
+        return key
+
+    def kept(self, key: str) -> Ids:
+        """Give a list that was sent.
+
+        Raises:
+            DecisionError: it was sent too long ago.
+        """
+        if key not in self._lists:
+            raise DecisionError("the list that was chosen from is no longer held: reload the view and choose again")
+        return self._lists[key]

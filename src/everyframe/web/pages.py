@@ -1,0 +1,178 @@
+"""The pages: the case, the review, the warnings, the keys, and the way in."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from everyframe.errors import UsageError
+from everyframe.model.warning import MEANING, WarningCode
+from everyframe.review.looks import read_rule
+from everyframe.review.rule import LookRule
+from everyframe.store.progress import exhibit_sources
+from everyframe.store.views import ORDERS, SHOWS, View
+from everyframe.store.warnings import StoredWarning, read_warnings, totals
+from everyframe.web import figures
+from everyframe.web.bodies import field_text, read_body
+from everyframe.web.border import cookie_name
+from everyframe.web.desk import Desk
+from everyframe.web.sessions import ABSOLUTE_SECONDS
+from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
+
+__all__ = ["ROUTES", "not_found"]
+
+PAGE_ROWS = 200
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+TEMPLATES.globals |= {
+    "w": WORDS,
+    "states": {state.value: words for state, words in STATE_WORDS.items()},
+    "amount": figures.amount,
+    "size": figures.size,
+    "percent": figures.percent,
+    "parts": figures.parts,
+}
+
+
+def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+    return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def case_page(request: Request) -> Response:
+    """Show the case: the account, the exhibits, what is left."""
+    desk = _desk(request)
+
+    def work() -> dict[str, Any]:
+        account = desk.account.read()
+        with desk.case.database.read() as connection:
+            return {"account": account, "sources": exhibit_sources(connection), "warnings": totals(connection)}
+
+    return _page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
+
+
+async def review_page(request: Request) -> Response:
+    """Show the grid of a view."""
+    desk, view = _desk(request), View.parse(request.query_params)
+
+    def work() -> tuple[LookRule, list[str]]:
+        with desk.case.database.read() as connection:
+            references = {row["reference"]: None for row in exhibit_sources(connection)}
+            return read_rule(connection), list(references)
+
+    rule, references = await desk.run(work)
+    return _page("review.html", here="review", info=desk.case.info, view=view, setup=_setup(desk, rule, references))
+
+
+def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
+    scheme = desk.case.scheme
+    return {
+        "scheme": scheme.id,
+        "categories": [{"code": c.code, "name": c.name, "key": c.key} for c in scheme.categories],
+        "rule": {"min_ms": rule.min_ms, "per_picture_ms": rule.per_picture_ms, "min_side": rule.min_side},
+        "shows": [[name, SHOW_WORDS[name]] for name in SHOWS],
+        "orders": [[name, SHOW_WORDS[name]] for name in ORDERS],
+        "exhibits": references,
+    }
+
+
+async def warnings_page(request: Request) -> Response:
+    """Show Warnings, a page at a time."""
+    desk, asked = _desk(request), request.query_params
+    code, after = asked.get("code", ""), asked.get("after", "0")
+    if (code and code not in list(WarningCode)) or not (after.isascii() and after.isdigit()):
+        raise UsageError("there are no such warnings")
+
+    def work() -> tuple[dict[str, int], list[StoredWarning]]:
+        with desk.case.database.read() as connection:
+            found = read_warnings(connection, code=code, after=int(after), limit=PAGE_ROWS + 1)
+            return totals(connection), list(islice(found, PAGE_ROWS + 1))
+
+    sums, rows = await desk.run(work)
+    more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
+    return _page(
+        "warnings.html",
+        here="warnings",
+        info=desk.case.info,
+        totals=sums,
+        meanings={c.value: text for c, text in MEANING.items()},
+        rows=rows[:PAGE_ROWS],
+        code=code,
+        after=int(after),
+        more=more,
+    )
+
+
+async def help_page(request: Request) -> Response:
+    """Show the keys, and the rule of looking with the numbers of this case."""
+    desk = _desk(request)
+
+    def work() -> LookRule:
+        with desk.case.database.read() as connection:
+            return read_rule(connection)
+
+    rule = await desk.run(work)
+    says = WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
+    setup = _setup(desk, rule, [])
+    return _page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
+
+
+async def open_page(_request: Request) -> Response:
+    """Show the page that hands the link's token over; the token itself never reaches a log, being behind the ``#``."""
+    return _page("open.html", here="")
+
+
+async def locked_page(_request: Request) -> Response:
+    """Show that the case is locked."""
+    return _page("locked.html", here="")
+
+
+async def open_session(request: Request) -> Response:
+    """Open a session for the holder of the link."""
+    ident = request.app.state.sessions.enter(field_text(await read_body(request), "token"))
+    if ident is None:
+        return JSONResponse({"error": "link", "message": WORDS["open_failed"]}, 403)
+    answer = JSONResponse({"next": "/"})
+    name = cookie_name(request.app.state.port)
+    answer.set_cookie(name, ident, max_age=ABSOLUTE_SECONDS, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+async def end_session(request: Request) -> Response:
+    """End the session at once."""
+    name = cookie_name(request.app.state.port)
+    request.app.state.sessions.end(request.cookies.get(name, ""))
+    answer = JSONResponse({"next": "/locked"})
+    answer.delete_cookie(name, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def not_found(_request: Request, _error: Exception) -> Response:
+    """Show that there is no such page."""
+    return _page("error.html", 404, here="", message=WORDS["unknown_page"])
+
+
+ROUTES = (
+    Route("/", case_page),
+    Route("/review", review_page),
+    Route("/warnings", warnings_page),
+    Route("/help", help_page),
+    Route("/open", open_page),
+    Route("/locked", locked_page),
+    Route("/session", open_session, methods=["POST"]),
+    Route("/session/end", end_session, methods=["POST"]),
+)

@@ -1,0 +1,71 @@
+// The key map: the one place that says which key does what. Handlers and the legend are both made from it.
+
+export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+
+/** Each row: the action, its keys, where it acts, and the part of the legend it stands in. */
+export const KEYS = [
+  { action: "left", keys: ["ArrowLeft"], where: "grid", part: "move" },
+  { action: "right", keys: ["ArrowRight"], where: "grid", part: "move" },
+  { action: "up", keys: ["ArrowUp"], where: "grid", part: "move" },
+  { action: "down", keys: ["ArrowDown"], where: "grid", part: "move" },
+  { action: "pageUp", keys: ["PageUp"], where: "grid", part: "move" },
+  { action: "pageDown", keys: ["PageDown"], where: "grid", part: "move" },
+  { action: "rowStart", keys: ["Home"], where: "grid", part: "move" },
+  { action: "rowEnd", keys: ["End"], where: "grid", part: "move" },
+  { action: "first", keys: ["Ctrl+Home"], where: "grid", part: "move" },
+  { action: "last", keys: ["Ctrl+End"], where: "grid", part: "move" },
+  { action: "viewerLeft", keys: ["ArrowLeft", "ArrowUp", "PageUp"], where: "viewer", part: "viewer" },
+  { action: "viewerRight", keys: ["ArrowRight", "ArrowDown", "PageDown"], where: "viewer", part: "viewer" },
+  { action: "category", keys: DIGITS, where: "both", part: "decide" },
+  { action: "undo", keys: ["U", "Ctrl+Z"], where: "both", part: "decide" },
+  { action: "redo", keys: ["Shift+U", "Ctrl+Shift+Z"], where: "both", part: "decide" },
+  { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
+  { action: "previousUndecided", keys: ["Shift+N"], where: "both", part: "decide" },
+  { action: "toggle", keys: ["Space"], where: "grid", part: "select" },
+  {
+    action: "extend",
+    keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"],
+    where: "grid",
+    part: "select",
+  },
+  { action: "selectAll", keys: ["Ctrl+A"], where: "grid", part: "select" },
+  { action: "escape", keys: ["Escape"], where: "grid", part: "select" },
+  { action: "reveal", keys: ["R"], where: "both", part: "see" },
+  { action: "blur", keys: ["B"], where: "both", part: "see" },
+  { action: "grey", keys: ["G"], where: "both", part: "see" },
+  { action: "smaller", keys: ["["], where: "grid", part: "see" },
+  { action: "larger", keys: ["]"], where: "grid", part: "see" },
+  { action: "full", keys: ["Z"], where: "viewer", part: "viewer" },
+  { action: "zoomIn", keys: ["+", "="], where: "viewer", part: "viewer" },
+  { action: "zoomOut", keys: ["-"], where: "viewer", part: "viewer" },
+  { action: "rotate", keys: ["T"], where: "viewer", part: "viewer" },
+  { action: "open", keys: ["Enter"], where: "grid", part: "go" },
+  { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
+  { action: "filter", keys: ["/"], where: "grid", part: "go" },
+  { action: "back", keys: ["Backspace"], where: "grid", part: "go" },
+  { action: "legend", keys: ["?"], where: "both", part: "go" },
+];
+
+export const PARTS = ["move", "decide", "select", "see", "go", "viewer"];
+
+/** Give the colour (1 to 10) of a category: that of its digit, so that it is the same in every scheme; 0 is the grey one. */
+export function toneOf(category, place) {
+  if (!category) return place ? 10 : "";
+  return category.key ? Number(category.key) || 10 : Math.min(place, 10);
+}
+
+/** Name the key of an event as the map writes it. */
+export function keyName(event) {
+  const key = event.key === " " ? "Space" : event.key;
+  const letter = /^[a-z]$/i.test(key);
+  const shift = event.shiftKey && (letter || key.length > 1);
+  const held = [event.ctrlKey || event.metaKey ? "Ctrl+" : "", event.altKey ? "Alt+" : "", shift ? "Shift+" : ""];
+  return held.join("") + (letter ? key.toUpperCase() : key);
+}
+
+/** Give the action of a key in the grid or the viewer, or undefined. */
+export function actionOf(event, where) {
+  const name = keyName(event);
+  const row = KEYS.find((k) => (k.where === where || k.where === "both") && k.keys.includes(name));
+  return row?.action;
+}
