@@ -16,19 +16,21 @@ from everyframe.store.case import Case, NewCase
 
 F, M = schema.media_file, schema.media
 
-media = st.builds(
-    dict,
-    outcome=st.sampled_from([m.value for m in MediaOutcome]),
-    looked=st.booleans(),
+media: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from([m.value for m in MediaOutcome]),
+        "looked": st.booleans(),
+    }
 )
-files = st.builds(
-    dict,
-    exhibit_id=st.integers(1, 2),
-    outcome=st.sampled_from([o.value for o in FileOutcome]),
-    media=st.none() | st.integers(0, 3),
-    under=st.none() | st.integers(0, 3),
-    excluded=st.booleans(),
-    size=st.none() | st.integers(0, 2**40),
+files: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "exhibit_id": st.integers(1, 2),
+        "outcome": st.sampled_from([o.value for o in FileOutcome]),
+        "media": st.none() | st.integers(0, 3),
+        "under": st.none() | st.integers(0, 3),
+        "excluded": st.booleans(),
+        "size": st.none() | st.integers(0, 2**40),
+    }
 )
 
 

@@ -100,7 +100,7 @@ def flip(path: Path, at: int) -> None:
     path.write_bytes(data)
 
 
-FILES: dict[str, Callable[[Path], None]] = {
+FILES: dict[str, Callable[[Path], object]] = {
     "a pack with a flipped bit": lambda case: flip(case / "previews/00001.pack", 5000),
     "a pack cut short": lambda case: (case / "previews/00001.pack").write_bytes(b"EFPK"),
     "a pack removed": lambda case: (case / "previews/00001.pack").unlink(),

@@ -19,7 +19,7 @@ MAY_IMPORT = {
     "analysis": "errors model",
     "validate": "errors model analysis",
     "intake": "errors model audit store evidence analysis validate",
-    "known": "errors model store",
+    "known": "errors model store analysis",  # a hash is turned by turning its pixels
     "grouping": "errors model store analysis known",
     "triage": "errors model store",
     "review": "errors model store",

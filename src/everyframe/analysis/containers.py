@@ -84,7 +84,7 @@ def _ogg(blob: Blob) -> str:
 
 def _mpeg(blob: Blob) -> str:
     head = blob.head(16)
-    if head[:4] == b"\x00\x00\x01\xba" and len(head) >= 14 and (head[4] & 0xC4 == 0x44 or head[4] & 0xF1 == 0x21):  # noqa: PLR2004
+    if head[:4] == b"\x00\x00\x01\xba" and len(head) >= 14 and (head[4] & 0xC4 == 0x44 or head[4] & 0xF1 == 0x21):  # noqa: PLR2004 - as the format has it
         return "video/mpeg"
     if (
         head[:4] == b"\x00\x00\x01\xb3"

@@ -101,7 +101,7 @@ class Directory:
     @property
     def whole(self) -> bool:
         """Tell whether there are as many records as there should be; the short form counts to 65,535 and over."""
-        return len(self) == self.declared or (self.declared <= 0xFFFF and len(self) & 0xFFFF == self.declared)  # noqa: PLR2004
+        return len(self) == self.declared or (self.declared <= 0xFFFF and len(self) & 0xFFFF == self.declared)  # noqa: PLR2004 - as the format has it
 
     def record(self, ordinal: int, peek: Peek) -> Record:
         """Read one record; its further times come from the member's own header."""

@@ -31,7 +31,7 @@ def extra_fields(data: bytes) -> Iterator[tuple[int, bytes]]:
 def unicode_name(name: bytes, extra: dict[int, bytes]) -> bytes:
     """Give the UTF-8 form of a name where one is kept for exactly this name, else the name."""
     body = extra.get(UNICODE_PATH, b"")
-    fits = len(body) > 5 and body[0] == 1 and struct.unpack_from("<L", body, 1)[0] == zlib.crc32(name)  # noqa: PLR2004
+    fits = len(body) > 5 and body[0] == 1 and struct.unpack_from("<L", body, 1)[0] == zlib.crc32(name)  # noqa: PLR2004 - as the format has it
     return body[5:] if fits else name
 
 

@@ -24,11 +24,13 @@ def change(connection: Connection, name: str, value: str, actor: str) -> None:
 
 
 def whole(text: str, name: str) -> int:
-    """Read a setting as a whole number above zero.
+    """Read a setting as a whole number above 0.
 
     Raises:
         UsageError: it is none.
     """
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise UsageError(f"{name} must be a whole number above zero, not {text!r}")
+    if not text.isascii() or not text.isdigit():
+        raise UsageError(f"{name} must be a whole number, not {text!r}")
+    if not int(text):
+        raise UsageError(f"{name} must be a whole number above 0")
     return int(text)

@@ -55,6 +55,14 @@ class View:
         """Give the code of the category that is shown, or nothing."""
         return self.show.removeprefix(CATEGORY) if self.show.startswith(CATEGORY) else ""
 
+    def check(self, connection: Connection) -> None:
+        """Check that the case has the exhibit.
+
+        Raises:
+            UsageError: it has none with this reference.
+        """
+        _of_exhibit(connection, self.exhibit)
+
     def as_json(self) -> dict[str, str]:
         """Give the view as records and URLs name it."""
         return {"show": self.show, "exhibit": self.exhibit, "order": self.order}

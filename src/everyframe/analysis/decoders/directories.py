@@ -56,7 +56,7 @@ def _read(blob: Blob, start: int, order: str) -> tuple[Directory, int]:
 
 def _value(blob: Blob, kind: int, number: int, field: bytes, order: str) -> tuple[int, ...] | bytes:
     size = _SIZES.get(kind, 0) * min(number, _MOST_VALUES)
-    raw = field[:size] if size <= 4 else blob.read_at(struct.unpack(order + "I", field)[0], size)  # noqa: PLR2004
+    raw = field[:size] if size <= 4 else blob.read_at(struct.unpack(order + "I", field)[0], size)  # noqa: PLR2004 - as the format has it
     if kind == _TEXT:
         return raw.split(b"\0")[0].strip()
     letter = _LETTERS.get(kind)

@@ -61,7 +61,7 @@ def decode(blob: Blob, limits: Limits) -> Decoded:
     pillow.within(width, height, limits)
     array = np.asarray(imagecodecs.jpegxl_decode(data))
     frames = array.shape[0] if array.ndim == 4 else 1  # noqa: PLR2004 - frames, rows, columns, channels
-    pixels, seen = eight_bits(array[0] if frames > 1 or array.ndim == 4 else array)  # noqa: PLR2004
+    pixels, seen = eight_bits(array[0] if frames > 1 or array.ndim == 4 else array)  # noqa: PLR2004 - as the format has it
     picture = Picture(pixels.shape[1], pixels.shape[0], frames, 1, f"imagecodecs {version('imagecodecs')}", seen, "")
     return Decoded(picture, raster(pixels, seen))
 

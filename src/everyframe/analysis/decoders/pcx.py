@@ -19,7 +19,7 @@ _PLAN = pillow.Plan(("PCX",))
 def sniff(blob: Blob) -> str:
     """Know a PCX by a header in which size, depth and bytes a line agree and the reserved bytes are zero."""
     head = blob.head(_HEADER)
-    if len(head) < _HEADER or head[0] != 10 or head[1] not in _VERSIONS or head[2] != 1 or head[64]:  # noqa: PLR2004
+    if len(head) < _HEADER or head[0] != 10 or head[1] not in _VERSIONS or head[2] != 1 or head[64]:  # noqa: PLR2004 - as the format has it
         return ""
     left, top, right, bottom = (int.from_bytes(head[i : i + 2], "little") for i in (4, 6, 8, 10))
     line = int.from_bytes(head[66:68], "little")

@@ -99,10 +99,10 @@ def _by_tifffile(blob: Blob, limits: Limits) -> Decoded:
     return Decoded(Picture(page.imagewidth, page.imagelength, frames, 1, name, seen, damage), raster(pixels, seen))
 
 
-def _shown(page: Any, array: "np.ndarray[Any, Any]") -> tuple["np.ndarray[Any, np.dtype[np.uint8]]", str]:  # noqa: ANN401
+def _shown(page: Any, array: "np.ndarray[Any, Any]") -> tuple["np.ndarray[Any, np.dtype[np.uint8]]", str]:  # noqa: ANN401 - tifffile has no types
     """Bring a page's samples into rows, columns and channels, and to 8 bits."""
     array = np.squeeze(array)
-    if array.ndim == 3 and array.shape[0] < min(array.shape[1:]) and int(page.planarconfig) != 1:  # noqa: PLR2004
+    if array.ndim == 3 and array.shape[0] < min(array.shape[1:]) and int(page.planarconfig) != 1:  # noqa: PLR2004 - as the format has it
         array = np.moveaxis(array, 0, -1)
     while array.ndim > 3:  # noqa: PLR2004 - a volume: its first slice
         array = array[0]

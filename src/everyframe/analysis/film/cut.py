@@ -54,7 +54,7 @@ def _flash(blob: Blob) -> str:
     """Look for the tag whose length stands at the very end."""
     length = int.from_bytes(blob.tail(4), "big")
     tag = blob.read_at(blob.size - 4 - length, 4)
-    whole = length > 10 and tag[:1] and tag[0] in _TAG_TYPES and int.from_bytes(tag[1:4], "big") == length - 11  # noqa: PLR2004
+    whole = length > 10 and tag[:1] and tag[0] in _TAG_TYPES and int.from_bytes(tag[1:4], "big") == length - 11  # noqa: PLR2004 - as the format has it
     return "" if whole else "cut short inside a tag"
 
 

@@ -33,7 +33,7 @@ class Moments:
         return tuple(self.frames[stamp] for stamp in sorted(self.frames))
 
 
-def find_moments(container: Any, stream: Any, limits: Limits, beat: Callable[[], None]) -> Moments:  # noqa: ANN401
+def find_moments(container: Any, stream: Any, limits: Limits, beat: Callable[[], None]) -> Moments:  # noqa: ANN401 - PyAV has no types
     """Decode up to nine frames; from a film that gives no length or cannot seek, key frames from its start too."""
     found = Moments()
     length = _length(container, stream)
@@ -48,14 +48,14 @@ def find_moments(container: Any, stream: Any, limits: Limits, beat: Callable[[],
     return found
 
 
-def _length(container: Any, stream: Any) -> int:  # noqa: ANN401
+def _length(container: Any, stream: Any) -> int:  # noqa: ANN401 - PyAV has no types
     """Give the length in microseconds, 0 when neither the stream nor the container says."""
     if stream.duration and stream.time_base:
         return int(stream.duration * stream.time_base * _MICRO)
     return int(container.duration or 0)
 
 
-def _at(container: Any, stream: Any, target: int, found: Moments, reach: int, limits: Limits) -> None:  # noqa: ANN401
+def _at(container: Any, stream: Any, target: int, found: Moments, reach: int, limits: Limits) -> None:  # noqa: ANN401 - PyAV has no types
     """Show the key frame before a moment; when that is shown already, go on towards the moment as far as allowed."""
     try:
         start = container.start_time or 0
@@ -67,7 +67,7 @@ def _at(container: Any, stream: Any, target: int, found: Moments, reach: int, li
         found.troubles.append(words(error))
 
 
-def _walk(container: Any, stream: Any, wanted: float, found: Moments, reach: int, limits: Limits) -> Any:  # noqa: ANN401
+def _walk(container: Any, stream: Any, wanted: float, found: Moments, reach: int, limits: Limits) -> Any:  # noqa: ANN401 - PyAV has no types
     """Give the frame to show for a moment, in seconds, from where the container stands; None when there is none."""
     last = None
     for passed, frame in enumerate(_decoded(container, stream, limits)):
@@ -83,7 +83,7 @@ def _walk(container: Any, stream: Any, wanted: float, found: Moments, reach: int
     return last
 
 
-def _decoded(container: Any, stream: Any, limits: Limits) -> Iterator[Any]:  # noqa: ANN401
+def _decoded(container: Any, stream: Any, limits: Limits) -> Iterator[Any]:  # noqa: ANN401 - PyAV has no types
     """Give frames from where the container stands, over packets that do not decode, up to a number of packets."""
     for number, packet in enumerate(container.demux(stream)):
         if number > limits.video_packets:
@@ -95,7 +95,7 @@ def _decoded(container: Any, stream: Any, limits: Limits) -> Iterator[Any]:  # n
         yield from frames
 
 
-def _from_start(container: Any, stream: Any, found: Moments, limits: Limits, beat: Callable[[], None]) -> None:  # noqa: ANN401
+def _from_start(container: Any, stream: Any, found: Moments, limits: Limits, beat: Callable[[], None]) -> None:  # noqa: ANN401 - PyAV has no types
     """Show key frames from the start, thinned out so that they stay spread over what was read."""
     stream.codec_context.skip_frame = "NONKEY"
     kept: list[tuple[int, Pixels]] = []
@@ -116,19 +116,19 @@ def _from_start(container: Any, stream: Any, found: Moments, limits: Limits, bea
         found.frames.setdefault(stamp, pixels)
 
 
-def _rewind(container: Any) -> None:  # noqa: ANN401
+def _rewind(container: Any) -> None:  # noqa: ANN401 - PyAV has no types
     try:
         container.seek(container.start_time or 0, backward=True)
     except failures():
         return
 
 
-def _stamp(frame: Any) -> int:  # noqa: ANN401
+def _stamp(frame: Any) -> int:  # noqa: ANN401 - PyAV has no types
     """Give a frame's time in milliseconds, 0 when it has none."""
     return round(frame.time * 1000) if frame.time is not None else 0
 
 
-def _pixels(frame: Any, stream: Any, limits: Limits) -> Pixels:  # noqa: ANN401
+def _pixels(frame: Any, stream: Any, limits: Limits) -> Pixels:  # noqa: ANN401 - PyAV has no types
     """Give a frame reduced, in the shape in which it is meant to be shown, upright."""
     ratio = stream.sample_aspect_ratio
     shape = float(ratio) if ratio and 0.1 < float(ratio) < 10 else 1.0  # noqa: PLR2004 - what a lens could do
