@@ -115,6 +115,13 @@ def test_figures(served: Served) -> None:
     assert (account["balanced"], account["to_look"]) == (True, 303)
 
 
+def test_counts_of_an_exhibit(served: Served) -> None:
+    assert (
+        served.get("/api/counts?exhibit=SYN/2").json()["all"] == 98
+    )  # 75 of its own, 22 copies, one thumbnail that differs
+    assert served.get("/api/counts?exhibit=X").status_code == 400
+
+
 def test_intake_is_named_while_it_runs(served: Served, case: Case) -> None:
     with case.seat("intake", purpose="intake of SYN/3"):
         assert served.get("/api/progress").json()["intake"]["purpose"] == "intake of SYN/3"

@@ -149,7 +149,7 @@ def test_an_error_inside_says_nothing_about_the_inside(
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("everyframe.web.reading.counts", broken)
+    monkeypatch.setattr("everyframe.web.desk.counts", broken)
     with caplog.at_level(logging.ERROR, "everyframe.web"):
         answer = served.get("/api/counts")
     assert answer.status_code == 500

@@ -10,45 +10,50 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 from anyio import CapacityLimiter, to_thread
+from sqlalchemy import Connection
 
 from everyframe.errors import DecisionError
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
-from everyframe.store.orders import Order, count
+from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
 
-__all__ = ["AccountCache", "Desk"]
+__all__ = ["Desk", "Kept"]
 
 T = TypeVar("T")
 Ids = npt.NDArray[np.int32]
 LISTS_KEPT = 8
 THREADS = 12
-REST = 10  # an account that took a second to compute stands for ten, while intake runs
+REST = 10  # figures that took a second to compute stand for ten, though something changed
 
 
-class AccountCache:
-    """Keep the account until something it counts has changed, and compute it in one thread only."""
+class Kept:
+    """Keep figures that take long until something they count has changed, and compute them in one thread only.
 
-    def __init__(self, case: Case) -> None:
+    Args:
+        case: what is counted.
+        compute: gives the figures.
+    """
+
+    def __init__(self, case: Case, compute: Callable[[Connection], dict[str, Any]]) -> None:
         self._case = case
+        self._compute = compute
         self._lock = threading.Lock()
         self._stamp = ""
         self._not_before = 0.0
-        self._account: dict[str, Any] = {}
+        self._figures: dict[str, Any] = {}
 
     def read(self) -> dict[str, Any]:
-        """Give the account as JSON, with ``to_look``: the Media of the view of what remains."""
+        """Give the figures as JSON."""
         with self._lock, self._case.database.read() as connection:
             stamp = read_progress(connection).stamp
-            if not self._account or (stamp != self._stamp and time.monotonic() >= self._not_before):
+            if not self._figures or (stamp != self._stamp and time.monotonic() >= self._not_before):
                 began = time.monotonic()
-                view = View("remaining")
-                self._account = read_account(connection).as_json()
-                self._account["to_look"] = count(connection, view, self._case.scheme.id)
+                self._figures = self._compute(connection)
                 took = time.monotonic() - began
                 self._stamp, self._not_before = stamp, began + took * (1 + REST)
-            return self._account
+            return self._figures
 
 
 @dataclass(slots=True)
@@ -57,13 +62,31 @@ class Desk:
 
     case: Case
     actor: str
-    account: AccountCache = field(init=False)
+    account: Kept = field(init=False)
+    _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
     _writer: threading.Lock = field(default_factory=threading.Lock)
     _limiter: CapacityLimiter | None = None
 
     def __post_init__(self) -> None:
-        self.account = AccountCache(self.case)
+        self.account = Kept(self.case, self._account)
+
+    def counts(self, exhibit: str) -> dict[str, Any]:
+        """Count the Media of every view of an exhibit, or of the case when it is empty.
+
+        Raises:
+            UsageError: the case has no such exhibit.
+        """
+        if exhibit not in self._counts:
+            with self.case.database.read() as connection:
+                View(exhibit=exhibit).check(connection)
+            self._counts[exhibit] = Kept(self.case, lambda c: counts(c, exhibit, self.case.scheme.id, self.codes))
+        return self._counts[exhibit].read()
+
+    def _account(self, connection: Connection) -> dict[str, Any]:
+        """Give the account, with ``to_look``: the Media of the view of what remains."""
+        to_look = count(connection, View("remaining"), self.case.scheme.id)
+        return read_account(connection).as_json() | {"to_look": to_look}
 
     @property
     def codes(self) -> tuple[str, ...]:

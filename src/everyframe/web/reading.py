@@ -14,7 +14,7 @@ from everyframe.errors import VerificationError
 from everyframe.model.states import MediaKind
 from everyframe.store import seat
 from everyframe.store.media_detail import read_media, read_tags
-from everyframe.store.orders import counts, newer, read_order
+from everyframe.store.orders import newer, read_order
 from everyframe.store.packs import Place
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
@@ -121,12 +121,7 @@ async def rendition(request: Request) -> Response:
 async def view_counts(request: Request) -> Response:
     """Send how many Media each view has."""
     desk, exhibit = _desk(request), request.query_params.get("exhibit", "")
-
-    def work() -> dict[str, int]:
-        with desk.case.database.read() as connection:
-            return counts(connection, exhibit, desk.case.scheme.id, desk.codes)
-
-    return JSONResponse(await desk.run(work))
+    return JSONResponse(await desk.run(lambda: desk.counts(exhibit)))
 
 
 async def progress(request: Request) -> Response:
