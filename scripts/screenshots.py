@@ -1,6 +1,6 @@
 """Take the pictures of the documentation from a case that is served for it: the case page, the grid, the viewer.
 
-.venv/bin/python scripts/screenshots.py demo/case docs/images
+.venv/bin/python scripts/screenshots.py CASE docs/images
 """
 
 import re
@@ -36,7 +36,7 @@ def take(page: Page, first: str, folder: Path) -> None:
     for key in ("1", "2", "2", "2", "3", "2", "2"):
         page.keyboard.press(key)
         page.wait_for_timeout(300)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(5000)
     page.screenshot(path=folder / "grid.png")
     page.keyboard.press("Enter")
     page.wait_for_timeout(2500)

@@ -215,8 +215,10 @@ class Review {
   }
 
   recount() {
-    clearTimeout(this.counting);
-    this.counting = setTimeout(() => this.sidebar.count(), COUNT_MS);
+    this.counting ??= setTimeout(() => {
+      this.counting = undefined;
+      this.sidebar.count();
+    }, COUNT_MS);
     clearTimeout(this.mapping);
     this.mapping = setTimeout(() => this.map.draw(), 300);
   }
