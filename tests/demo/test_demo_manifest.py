@@ -67,7 +67,7 @@ def test_a_failed_write_leaves_the_old_manifest(tmp_path: Path, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("everyframe.demo.manifest.os.fsync", fail)
+    monkeypatch.setattr("everyframe.atomic.os.fsync", fail)
     with pytest.raises(OSError, match="disk full"):
         Manifest(5, 2, ()).write(path)
     assert path.read_bytes() == before

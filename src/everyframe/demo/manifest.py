@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from everyframe.atomic import atomic_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from everyframe.demo.edits import Value
 
@@ -136,7 +135,9 @@ class Manifest:
             "counts": self.counts(),
             "rows": [row.to_json() for row in self.rows],
         }
-        _replace(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+        text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+        with atomic_file(path) as file:
+            file.write(text.encode())
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -155,17 +156,3 @@ def _count(kinds: Iterable[str]) -> dict[str, int]:
     for kind in kinds:
         counts[kind] = counts.get(kind, 0) + 1
     return dict(sorted(counts.items()))
-
-
-def _replace(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(name).unlink()
-        raise

@@ -1,0 +1,1 @@
+"""Folding what repeats, and linking what belongs together."""
