@@ -1,4 +1,3 @@
-
 """Rewrite the parts of the documentation that the program says itself: help, exit codes, stages, settings, schemes.
 
     .venv/bin/python scripts/docs_help.py [--check]

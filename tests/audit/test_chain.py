@@ -72,7 +72,11 @@ def test_each_bit_of_a_body_counts() -> None:
             assert list(problems([records[0], replace(records[1], body=body), records[2]], 3, records[2].hash))
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(), lambda c: st.lists(c) | st.dictionaries(st.text(), c)
+    )
+)
 def test_canonical_json_is_the_same_whatever_the_order_of_keys(value: object) -> None:
     def turned(v: object) -> object:
         if isinstance(v, dict):
