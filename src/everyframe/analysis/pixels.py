@@ -235,7 +235,8 @@ def _alpha_extent(image: Image.Image) -> tuple[int, int]:
     if image.mode in {"RGB", "L", "1", "P"}:
         key = image.info.get("transparency")
         if image.mode == "P" and isinstance(key, bytes):
-            used = [key[index] if index < len(key) else 255 for _, index in image.getcolors(256) or []]
+            indices = np.unique(np.asarray(image)).tolist()
+            used = [key[index] if index < len(key) else 255 for index in indices]
             return (min(used), max(used)) if used else (255, 255)
         image = image.convert("RGBA")
     alpha = np.asarray(image.getchannel("A" if "A" in image.getbands() else "a"))
