@@ -1,7 +1,6 @@
 """One run of intake: from the committed plan through the workers to committed results, stoppable at any moment."""
 
 import os
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -36,7 +35,6 @@ FLUSH_RESULTS = 24
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.5
 POLL_SECONDS = 0.02
-SWITCH_SECONDS = 0.0002  # workers are answered while a batch is stored: the storing thread gives way this often
 DEATHS = 2
 
 
@@ -123,7 +121,6 @@ class Intake:
     def run(self) -> IntakeResult:
         """Plan, then work until nothing is left or the caller wants to stop."""
         self._prepare()
-        sys.setswitchinterval(SWITCH_SECONDS)
         with self._case.database.read() as connection:
             fresh = jobs.left(connection, list(self._sources)).files > 0
         peak = 0
