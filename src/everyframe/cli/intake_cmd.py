@@ -12,6 +12,7 @@ from everyframe.cli.account_cmd import print_account
 from everyframe.cli.common import actor, case_argument, json_option, print_json
 from everyframe.cli.ticker import Ticker
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
+from everyframe.intake.pool import prepare
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
 from everyframe.model.account import Account
 from everyframe.store.account import read_account
@@ -50,6 +51,7 @@ def intake(
     Ctrl-C finishes the files in hand, stores them, and ends with exit code 100. With --json, progress comes as one JSON
     event a line on standard error, and the result as the last line of standard output.
     """
+    prepare()
     ticker = Ticker("intake", as_events=as_json)
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(

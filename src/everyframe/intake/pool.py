@@ -1,17 +1,19 @@
 """A pool of isolated workers: hands out batches, watches over each worker, and isolates what kills them.
 
-A worker says which item it is about to touch before it touches it. When it dies, that item is tried once more on its own;
+Workers are forked from a server that has loaded the libraries and has seen no evidence, so that one that died is replaced
+in a moment. A worker says which item it is about to touch before it touches it. When it dies, that item is tried once more on its own;
 the rest of its batch goes back in two halves. A second death on the same item is for the caller to quarantine.
 """
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
 import selectors
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.context import SpawnProcess
+from multiprocessing.context import ForkServerProcess
 from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import WorkerError
@@ -23,12 +25,13 @@ from everyframe.model.result import Examined, Expanded, Failed, Outcome
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["Died", "Pool", "WorkerMain"]
+__all__ = ["Died", "Pool", "WorkerMain", "prepare"]
 
 START_SECONDS = 120.0
 START_FAILURES = 3
 AHEAD = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+LOADED = ("everyframe.intake.worker", "everyframe.analysis._pdq")
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 
@@ -44,7 +47,7 @@ class Died:
 
 @dataclass(slots=True)
 class _Worker:
-    process: SpawnProcess
+    process: ForkServerProcess
     connection: "Connection[Any, Any]"
     heard: float
     ready: bool = False
@@ -55,6 +58,23 @@ class _Worker:
     done: int = 0
     first_resident: int = 0
     late: bool = False
+
+
+def prepare() -> None:
+    """Start the server that workers are forked from, if it does not run yet; loading goes on beside the caller's work."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(LOADED))
+    multiprocessing.forkserver.ensure_running()
+
+
+def _begin(
+    main: WorkerMain, connection: "Connection[Any, Any]", limits: WorkerLimits, environment: dict[str, str]
+) -> None:
+    """Run a worker with the environment as it is now; the server was started with that of an earlier moment."""
+    os.environ.clear()
+    os.environ.update(environment)
+    main(connection, limits)
 
 
 class Pool:
@@ -73,9 +93,8 @@ class Pool:
         self._decide = decide
         self._batches: deque[tuple[Item, ...]] = deque()
         self._failures = 0
-        self._context = multiprocessing.get_context("spawn")
-        for name in ONE_THREAD:
-            os.environ.setdefault(name, "1")
+        self._context = multiprocessing.get_context("forkserver")
+        prepare()
         self._channels = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(workers)]
         self.versions: dict[str, str] = {}
@@ -129,7 +148,9 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=self._main, args=(theirs, self._limits), daemon=True)
+        process = self._context.Process(
+            target=_begin, args=(self._main, theirs, self._limits, dict(os.environ)), daemon=True
+        )
         process.start()
         theirs.close()
         worker = _Worker(process, ours, time.monotonic())
