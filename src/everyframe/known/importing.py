@@ -18,6 +18,7 @@ from everyframe.errors import UsageError
 from everyframe.known.building import build
 from everyframe.known.info import SetInfo, read_info, write_info
 from everyframe.known.lint import Lint
+from everyframe.known.reader import read_blocks
 from everyframe.known.readers import find_reader
 from everyframe.known.sets import set_folders, sets_folder
 from everyframe.known.source import Source
@@ -68,7 +69,7 @@ def import_set(
         place = folder / f"{BUILDING}{info.id}"
         place.mkdir()
         try:
-            rows, algorithms, categories = build(place, info.name, reader.entries(source, lint), lint)
+            rows, algorithms, categories = build(place, info.name, read_blocks(reader, source, lint), lint)
             if not rows:
                 raise UsageError(f"{path}: no row could be read ({_counts(lint) or 'the file is empty'})")
             _check_scheme(categories, codes, lint)

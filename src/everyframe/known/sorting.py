@@ -1,7 +1,6 @@
 """Sorting more digests than fit in memory: sorted runs on disk, then merged piece by piece."""
 
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -66,21 +65,15 @@ class Sorter:
     def __init__(self, folder: Path, algorithm: str, length: int) -> None:
         self._folder, self._algorithm, self._length = folder, algorithm, length
         self._waiting = bytearray()
-        self._rows = array("I")
+        self._rows = bytearray()
         self._runs: list[int] = []
         self.count = 0
 
-    def add(self, digests: Sequence[bytes], first: int) -> None:
-        """Take the digests of rows that follow each other; an empty one is none."""
-        together = b"".join(digests)
-        if not together:
-            return
-        self._waiting += together
-        if len(together) == len(digests) * self._length:
-            self._rows.extend(range(first, first + len(digests)))
-        else:
-            self._rows.extend(row for row, value in enumerate(digests, first) if value)
-        self.count += len(together) // self._length
+    def add(self, joined: bytes, rows: RowNumbers) -> None:
+        """Take digests that are joined, and the row of each."""
+        self._waiting += joined
+        self._rows += rows.tobytes()
+        self.count += len(rows)
         if len(self._waiting) >= RUN_BYTES:
             self._spill()
 
@@ -119,7 +112,7 @@ class Sorter:
         piece.tails.tofile(self._path(number, "tails"))
         piece.rows.tofile(self._path(number, "rows"))
         self._runs.append(len(piece.rows))
-        self._waiting, self._rows = bytearray(), array("I")
+        self._waiting, self._rows = bytearray(), bytearray()
 
     def _open(self, number: int, count: int) -> Piece:
         width = self._length - KEY
