@@ -55,10 +55,10 @@ class RowWriter:
             if code not in self._codes:
                 self._new_code(code)
             self._counts[self._codes[code]] += count
-        self._categories.extend(map(self._codes.__getitem__, block.categories))
+        self._categories += array("H", map(self._codes.__getitem__, block.categories)).tobytes()
         self._quality += block.quality
         self.rows += block.rows
-        if len(self._categories) >= FLUSH_ROWS:
+        if len(self._quality) >= FLUSH_ROWS:
             self._flush()
 
     def close(self) -> dict[str, int]:
@@ -83,14 +83,14 @@ class RowWriter:
         self._codes[category] = len(self._codes)
 
     def _start(self) -> None:
-        self._ends, self._categories, self._quality = bytearray(), array("H"), bytearray()
+        self._ends, self._categories, self._quality = bytearray(), bytearray(), bytearray()
 
     def _flush(self) -> None:
         self._data.write(self._waiting)
         self._offset += len(self._waiting)
         self._waiting = bytearray()
         for file, column in zip(self._columns, (self._ends, self._categories, self._quality), strict=True):
-            file.write(bytes(column) if isinstance(column, bytearray) else column.tobytes())
+            file.write(column)
         self._start()
 
 
