@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,16 @@ def main() -> None:
     if asked.part:
         print(json.dumps(PARTS[asked.part](asked) | {"peak_mib": peak()}))
         return
-    report = {}
-    for name in [asked.only] if asked.only else DEFAULTS:
-        with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
-            sizes = [asked.rows] if asked.rows else DEFAULTS[name]
-            report[name] = MEASURES[name](lambda part, rows, at=folder: run(part, rows, at, asked), sizes)
+    report = {name: measured(name, asked) for name in ([asked.only] if asked.only else DEFAULTS)}
     show(report)
     if asked.json:
         print(json.dumps(report))
+
+
+def measured(name: str, asked: argparse.Namespace) -> Report:
+    with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
+        sizes = (asked.rows,) if asked.rows else DEFAULTS[name]
+        return MEASURES[name](lambda part, rows: run(part, rows, folder, asked), sizes)
 
 
 def run(part: str, rows: int, folder: str, asked: argparse.Namespace) -> Report:
@@ -73,11 +75,11 @@ def run(part: str, rows: int, folder: str, asked: argparse.Namespace) -> Report:
 Run = Callable[[str, int], Report]
 
 
-def measure_exact(run: Run, sizes: list[int]) -> Report:
+def measure_exact(run: Run, sizes: Sequence[int]) -> Report:
     return run("exact", sizes[-1])
 
 
-def measure_nearest(run: Run, sizes: list[int]) -> Report:
+def measure_nearest(run: Run, sizes: Sequence[int]) -> Report:
     """Give the worst over the sizes, and each."""
     found = {str(rows): run("nearest", rows) for rows in sizes}
     ratios = [each["ratio_to_best_peer"] for each in found.values() if each["ratio_to_best_peer"] is not None]
@@ -88,7 +90,7 @@ def measure_nearest(run: Run, sizes: list[int]) -> Report:
     }
 
 
-def measure_import(run: Run, sizes: list[int]) -> Report:
+def measure_import(run: Run, sizes: Sequence[int]) -> Report:
     made = run("generate", sizes[-1])
     ours, bare = run("import", sizes[-1]), run("ijson", sizes[-1])
     report = {"entries": sizes[-1], "file_bytes": made["bytes"], **ours, "ijson": bare}
@@ -317,7 +319,7 @@ PARTS: dict[str, Callable[[argparse.Namespace], Report]] = {
     "import": import_,
     "ijson": bare,
 }
-MEASURES: dict[str, Callable[[Run, list[int]], Report]] = {
+MEASURES: dict[str, Callable[[Run, Sequence[int]], Report]] = {
     "exact": measure_exact,
     "nearest": measure_nearest,
     "import": measure_import,
