@@ -86,10 +86,10 @@ def test_any_bytes_are_refused_or_counted(tmp_path: Path, content: bytes, reader
     assert entries or lint.counts or not content.strip()
 
 
-def test_delta_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_delta_is_no_set_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "delta.sql"
     path.write_text("BEGIN;\nINSERT INTO FILE VALUES('a','b');\nCOMMIT;\n")
-    with pytest.raises(UsageError, match="Apply it to a copy of the last full database"):
+    with pytest.raises(UsageError, match="is no set by itself"):
         read(path)
 
 

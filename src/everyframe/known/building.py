@@ -15,7 +15,7 @@ from everyframe.known.sorting import Sorter
 from everyframe.known.table import write_table
 from everyframe.known.trivial import trivial_counts
 
-__all__ = ["Built", "build"]
+__all__ = ["MAX_ROWS", "Built", "build", "take"]
 
 MAX_ROWS: Final = 2**32 - 2
 #: Rows, rows per algorithm, rows per category.
@@ -27,7 +27,7 @@ def build(folder: Path, name: str, blocks: Iterable[Block], lint: Lint) -> Built
     sorters = {a: Sorter(folder, a, length) for a, length in ALGORITHMS.items()}
     writer = RowWriter(folder)
     try:
-        _take(blocks, writer, sorters, lint)
+        take(blocks, writer, sorters, lint)
         categories = writer.close()
         algorithms = {a: s.count for a, s in sorters.items() if s.count}
         for algorithm, count in algorithms.items():
@@ -45,7 +45,8 @@ def build(folder: Path, name: str, blocks: Iterable[Block], lint: Lint) -> Built
     return writer.rows, algorithms, categories
 
 
-def _take(blocks: Iterable[Block], writer: RowWriter, sorters: dict[str, Sorter], lint: Lint) -> None:
+def take(blocks: Iterable[Block], writer: RowWriter, sorters: dict[str, Sorter], lint: Lint) -> None:
+    """Write the records of blocks, and hand their digests to the sorters."""
     for block in blocks:
         first = writer.rows
         if first + block.rows > MAX_ROWS:

@@ -10,7 +10,7 @@ from everyframe.known.lint import Lint
 from everyframe.known.source import Source
 from everyframe.known.values import digest, number
 
-__all__ = ["NsrlReader"]
+__all__ = ["DIGESTS", "NsrlReader", "nsrl_entry"]
 
 #: In the order of what they say: the full set names files and packages, the minimal one only digests.
 TABLES: Final = ("FILE", "METADATA", "DISTINCT_HASH")
@@ -44,13 +44,14 @@ class NsrlReader:
             for number_, row in enumerate(connection.execute(f"SELECT {listed} FROM {table}"), 1):  # noqa: S608 - names above
                 if not number_ % STEP:
                     source.step(min(number_ * 200, source.size - 1), source.size)
-                entry = _entry(dict(zip(names, row, strict=False)), lint, f"row {number_}")
+                entry = nsrl_entry(dict(zip(names, row, strict=False)), lint, f"row {number_}")
                 if entry:
                     yield entry
         source.step(source.size, source.size)
 
 
-def _entry(row: dict[str, object], lint: Lint, where: str) -> KnownEntry | None:
+def nsrl_entry(row: dict[str, object], lint: Lint, where: str) -> KnownEntry | None:
+    """Read one row, its columns named in small letters; uses the dictionary up. A row without any digest is counted."""
     digests = {a: digest(row.pop(a, None), a, lint, where) for a in DIGESTS}
     if not any(digests.values()):
         lint.add("no-digest", where)

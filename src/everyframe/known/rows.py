@@ -61,6 +61,28 @@ class RowWriter:
         if len(self._quality) >= FLUSH_ROWS:
             self._flush()
 
+    def copy(self, rows: "RowReader", gone: npt.NDArray[np.uint32]) -> None:
+        """Write the records of another set after these, but for those of some rows (sorted)."""
+        self._flush()
+        for code in rows.codes:
+            if code not in self._codes:
+                self._new_code(code)
+        numbers = np.array([self._codes[code] for code in rows.codes], dtype=np.uint16)
+        for at in range(0, len(rows.quality), FLUSH_ROWS):
+            end = min(at + FLUSH_ROWS, len(rows.quality))
+            kept = np.ones(end - at, dtype=bool)
+            kept[gone[np.searchsorted(gone, at) : np.searchsorted(gone, end)] - at] = False
+            codes = numbers[rows.categories[at:end][kept]]
+            for number, count in enumerate(np.bincount(codes, minlength=len(self._codes)).tolist()):
+                self._counts[number] += count
+            records, lengths = rows.records(at, end, kept)
+            self._waiting += records
+            self._ends += (np.cumsum(lengths) + self._offset).astype(np.uint64).tobytes()
+            self._categories += codes.tobytes()
+            self._quality += rows.quality[at:end][kept].tobytes()
+            self.rows += len(codes)
+            self._flush()
+
     def close(self) -> dict[str, int]:
         """Put everything on the disk and give how many rows have each category."""
         self._flush()
@@ -137,6 +159,16 @@ class RowReader:
             file.seek(start)
             found: Said = json.loads(file.read(end - start))
         return found
+
+    def records(self, at: int, end: int, kept: npt.NDArray[np.bool_]) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """Give the side records of some rows of a range, joined, and the bytes of each."""
+        ends = self._ends[at:end].astype(np.int64)
+        first = int(self._ends[at - 1]) if at else 0
+        lengths = np.diff(ends, prepend=first)
+        with (self._folder / "data.bin").open("rb") as file:
+            file.seek(first)
+            data = np.frombuffer(file.read(int(ends[-1]) - first), np.uint8)
+        return data[np.repeat(kept, lengths)].tobytes(), lengths[kept]
 
     def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
         path = self._folder / name
