@@ -2,6 +2,8 @@
 
 import base64
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.known.known_samples import SAMPLES, md5, photodna, sha1, write
 
-from everyframe.known import json_stream, vics_block
+from everyframe.known import json_stream, read_nsrl, vics_block
 from everyframe.known.block import Block
 from everyframe.known.entry import KnownEntry
 from everyframe.known.importing import NewSet, import_set
@@ -85,6 +87,37 @@ def test_sound_media_take_the_short_way(tmp_path: Path, monkeypatch: pytest.Monk
     blocks = list(read_blocks(find_reader(source), source, Lint()))
     assert sum(b.rows for b in blocks) == 500
     assert sum(made) >= 480  # the end of the file goes one by one
+
+
+HEX = st.one_of(st.none(), st.integers(0, 99).map(sha1), st.sampled_from(["", "zz" * 20, " " * 40, 5, b"x"]))
+ROW = st.tuples(
+    HEX, st.integers(0, 9).map(md5), st.one_of(st.text(max_size=5), st.none(), st.integers(0, 9)),
+    st.one_of(st.integers(-1, 2**62), st.none(), st.just("12"), st.just(2.5)), st.one_of(st.integers(0, 9), st.none(), st.binary(max_size=2)),
+)  # fmt: skip
+
+
+@settings(max_examples=100, deadline=None)
+@given(odd=st.lists(ROW, max_size=4), sound=st.integers(0, 5), at_once=st.integers(1, 6))
+def test_both_ways_of_nsrl_give_the_same(
+    tmp_path_factory: pytest.TempPathFactory, odd: list[Any], sound: int, at_once: int
+) -> None:
+    folder = tmp_path_factory.mktemp("set")
+    listed = [(sha1(n), md5(n), f"f{n}", n, n) for n in range(sound)] + odd
+    with closing(sqlite3.connect(folder / "rds.db")) as connection:
+        connection.execute("CREATE TABLE FILE(sha1 TEXT, md5 TEXT, file_name, file_size, package_id)")
+        connection.execute("CREATE TABLE PKG(package_id INTEGER)")
+        connection.executemany("INSERT INTO FILE VALUES(?,?,?,?,?)", listed)
+        connection.commit()
+    source, lint = Source(folder / "rds.db"), Lint()
+    expected = list(find_reader(source).entries(source, lint))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read_nsrl, "STEP", at_once)
+        if not expected:
+            return
+        info = import_set(folder / "rds.db", NewSet(), home=folder, actor="tester@test")
+    (known,) = KnownSets.open(folder).sets
+    assert said_by(list(known.entries())) == said_by(expected)
+    assert info.lint == {**lint.counts}
 
 
 @pytest.mark.parametrize("name", SAMPLES)

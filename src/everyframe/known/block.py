@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from everyframe.known.entry import ALGORITHMS, KnownEntry
 
-__all__ = ["NO_QUALITY", "Block", "Values", "block_of", "blocks_of"]
+__all__ = ["NO_QUALITY", "Block", "Values", "block_of", "blocks_of", "hex_values"]
 
 #: Rows taken at once.
 ROWS: Final = 256
@@ -62,6 +62,23 @@ def blocks_of(entries: Iterable[KnownEntry]) -> Iterator[Block]:
     entries = iter(entries)
     while chunk := list(islice(entries, ROWS)):
         yield block_of(chunk)
+
+
+def hex_values(texts: Sequence[object], algorithm: str) -> Values | None:
+    """Read digests in hexadecimal, of which some may be absent; None when one is wrong."""
+    length = ALGORITHMS[algorithm]
+    present = [text for text in texts if isinstance(text, str) and text]
+    if set(map(len, present)) - {2 * length}:
+        return None
+    try:
+        joined = bytes.fromhex("".join(present))
+    except ValueError:
+        return None
+    if len(joined) != length * len(present):  # spaces, which fromhex passes over
+        return None
+    if len(present) == len(texts):
+        return joined, np.arange(len(texts), dtype=np.uint32)
+    return joined, np.array([spot for spot, text in enumerate(texts) if isinstance(text, str) and text], np.uint32)
 
 
 def _values(values: list[bytes]) -> Values:

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from msgspec import UNSET, UnsetType
 
-from everyframe.known.block import NO_QUALITY, Block, Values
+from everyframe.known.block import NO_QUALITY, Block, Values, hex_values
 from everyframe.known.entry import ALGORITHMS, KnownEntry
 from everyframe.known.lint import EXAMPLES, Lint
 from everyframe.known.values import MAX_NUMBER, photodna_bytes
@@ -91,8 +91,8 @@ class SoundMedia:
             media = self._decode(data)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return None
-        md5 = _digests([m.md5 for m in media], "md5")
-        sha1 = _digests([m.sha1 for m in media], "sha1")
+        md5 = hex_values([m.md5 for m in media], "md5")
+        sha1 = hex_values([m.sha1 for m in media], "sha1")
         photodna = _photodna([m.photodna for m in media])
         if not media or md5 is None or sha1 is None or photodna is None or len(md5[1]) < len(media):
             return None
@@ -139,23 +139,6 @@ def entry_of_media(record: dict[str, Any], category: str, digests: dict[str, byt
         raise ValueError("a record without its digest is no Media")
     kept = {a: digests.get(a, b"") for a in ALGORITHMS}
     return msgspec.structs.replace(entry, category=category, **kept)
-
-
-def _digests(texts: Sequence[object], algorithm: str) -> Values | None:
-    """Read digests of which some may be absent; None when one is wrong."""
-    length = ALGORITHMS[algorithm]
-    present = [text for text in texts if isinstance(text, str) and text]
-    if set(map(len, present)) - {2 * length}:
-        return None
-    try:
-        joined = bytes.fromhex("".join(present))
-    except ValueError:
-        return None
-    if len(joined) != length * len(present):  # spaces, which fromhex passes over
-        return None
-    if len(present) == len(texts):
-        return joined, np.arange(len(texts), dtype=np.uint32)
-    return joined, np.array([spot for spot, text in enumerate(texts) if isinstance(text, str) and text], np.uint32)
 
 
 def _photodna(texts: Sequence[object]) -> Values | None:
