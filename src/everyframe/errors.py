@@ -17,6 +17,7 @@
      ├─ VerificationError          13   the audit or the stored data do not verify
      ├─ DecisionError              14   a look or decision was refused
      ├─ SelfTestError              15   this machine gives wrong known answers
+     │   └─ MissedMatchError       30   a planted known hit was not found
      └─ WorkerError                16   workers cannot be started or kept alive
 
 Exit codes: 0 all is well; 1 done, with Warnings stored; 2 error; 3-99 the errors above; 100-127 specific warnings (100:
@@ -36,6 +37,7 @@ __all__ = [
     "EveryframeError",
     "EvidenceError",
     "ExhibitError",
+    "MissedMatchError",
     "SchemeError",
     "SelfTestError",
     "SourceKnown",
@@ -151,6 +153,12 @@ class SelfTestError(EveryframeError):
 
     exit_code = 15
     traceback = True
+
+
+class MissedMatchError(SelfTestError):
+    """Report a planted known hit that matching did not find; what it found is not to be relied on."""
+
+    exit_code = 30
 
 
 class WorkerError(EveryframeError):

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from everyframe.errors import UsageError
 from everyframe.known.entry import KnownEntry
 
-__all__ = ["RowReader", "RowWriter", "Said"]
+__all__ = ["NO_QUALITY", "RowReader", "RowWriter", "Said"]
 
 #: Codes that a 16-bit column can tell apart.
 MAX_CODES: Final = 65_536
