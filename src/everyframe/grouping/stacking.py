@@ -174,6 +174,6 @@ def _compared(case: Case, pairs: Sequence[Pair]) -> list[Compared]:
 
 def _one(pair: Pair, member: Pixels | None, head: Pixels | None) -> Compared:
     if member is None or head is None:
-        return Compared(*pair, True, None, None)
+        return Compared(*pair, differs=True, stretch=None, difference=None)
     found = shows_something_else(member, head, distance=0)
     return Compared(*pair, found.differs, found.stretch, found.difference)

@@ -31,8 +31,8 @@ def exact_hits(known: KnownSet, batch: DigestBatch) -> list[HitRow]:
     keys = np.unique(np.concatenate(list(found.values())))
     complete = [a for a in found if known.info.algorithms.get(a) == known.info.rows]
     agrees = np.ones(len(keys), dtype=bool)
-    for algorithm in complete:
-        agrees &= np.isin(keys, found[algorithm])
+    for each in complete:
+        agrees &= np.isin(keys, found[each])
     strength = np.full(len(keys), len(STRENGTH))
     for place, algorithm in reversed(list(enumerate(STRENGTH))):
         if algorithm in found:

@@ -127,7 +127,8 @@ class _Run:
     def _exact(self, ident: str, known: KnownSet) -> None:
         own, last = self._state(ident)
         after = own.exact_to
-        self._tell(f"{ident}: exact", after, last)
+        if after < last:
+            self._tell(f"{ident}: exact", after, last)
         while after < last:
             with self._case.database.read() as connection:
                 batch = match_queries.digest_batch(connection, after, DIGESTS)
@@ -169,7 +170,8 @@ class _Run:
         own, last = self._state(ident)
         near = NearSet.open(known) if own.near_to < last else None
         after = own.near_to
-        self._tell(f"{ident}: nearest", after, last)
+        if after < last:
+            self._tell(f"{ident}: nearest", after, last)
         while after < last:
             with self._case.database.read() as connection:
                 batch = match_queries.turned_batch(connection, after, PICTURES)

@@ -4,11 +4,13 @@ There is one way in which a file stands under a picture: the picture that it is 
 the representative of its content's stack. The picture that it stands under may itself stand under a representative.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, exists, false, func, or_, update
 
 from everyframe.store import schema
+from everyframe.store.ids import id_list, id_select
 
 __all__ = ["HEAD", "KNOWN", "OVER", "STACKED", "aside_value", "known_set_of", "over_looked", "settle_aside", "under"]
 
@@ -40,15 +42,21 @@ def known_set_of() -> ColumnElement[int | None]:
     return func.coalesce(M.c.known_by, case((F.c.folded_under.is_not(None), OVER.c.known_by)))
 
 
-def settle_aside(connection: Connection) -> int:
+def settle_aside(connection: Connection, ids: Sequence[int] | None = None) -> int:
     """Bring ``media.aside`` up to date with known sets, stacks and exclusions; gives how many Media changed.
+
+    Of all Media, or only where ``ids`` have changed.
 
     A member is left out of the grid only while its representative is in it: if that one is known, or all its files are
     excluded, the member stands for itself.
     """
     value = aside_value()
     some = or_(M.c.known_by.is_not(None), M.c.stacked_under.is_not(None), M.c.aside != 0)
-    return connection.execute(update(M).where(some, M.c.aside != value).values(aside=value)).rowcount
+    changes = update(M).where(some, M.c.aside != value).values(aside=value)
+    if ids is None:
+        return connection.execute(changes).rowcount
+    own = connection.execute(changes.where(M.c.id.in_(id_select())), id_list(ids)).rowcount
+    return own + connection.execute(changes.where(M.c.stacked_under.in_(id_select())), id_list(ids)).rowcount
 
 
 def aside_value() -> ColumnElement[int]:

@@ -126,10 +126,11 @@ def _forget(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def add_hits(connection: Connection, set_id: int, hits: Sequence[HitRow]) -> None:
-    """Store hits of Media that were looked up for the first time."""
+    """Store hits of Media that were looked up for the first time; the account follows."""
     if hits:
         rows = [{name: getattr(h, name) for name in HitRow.__slots__} | {"set_id": set_id} for h in hits]
         connection.execute(insert(H), rows)
+        settle_known(connection, sorted({h.media_id for h in hits if h.manner == "exact"}))
 
 
 def move_on(connection: Connection, set_id: int, *, manner: str, to: int) -> None:
@@ -144,16 +145,20 @@ def go_back(connection: Connection, to: int) -> None:
     connection.execute(update(S).where(S.c.near_to > to).values(near_to=to))
 
 
-def settle_known(connection: Connection) -> int:
-    """Bring the summaries of what is known up to date; gives how many Media changed.
+def settle_known(connection: Connection, ids: Sequence[int] | None = None) -> int:
+    """Bring the summaries of what is known up to date, of all Media or of some; gives how many changed.
 
     A near hit never makes a file known, nor does one of a set that was left out, nor one whose digests disagree.
     """
     value = known_value()
     some = M.c.id.in_(select(H.c.media_id)) | M.c.known_by.is_not(None)
-    changed = connection.execute(update(M).where(some, M.c.known_by.is_distinct_from(value)).values(known_by=value))
-    folding.settle_aside(connection)
-    return changed.rowcount
+    changes = update(M).where(some, M.c.known_by.is_distinct_from(value)).values(known_by=value)
+    if ids is None:
+        changed = connection.execute(changes).rowcount
+    else:
+        changed = connection.execute(changes.where(M.c.id.in_(id_select())), id_list(ids)).rowcount
+    folding.settle_aside(connection, ids)
+    return changed
 
 
 def known_value() -> ColumnElement[int | None]:

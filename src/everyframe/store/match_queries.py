@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, or_, select
 
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import schema
@@ -72,7 +72,7 @@ def digest_batch(connection: Connection, after: int, limit: int) -> DigestBatch:
     """Give the digests of the next contents after an id."""
     names = ("sha256", "sha1", "md5")
     query = select(M.c.id, *(M.c[n] for n in names)).where(M.c.id > after).order_by(M.c.id).limit(limit)
-    rows: Any = list(connection.execute(query).cursor or ())
+    rows = _raw(connection, query)
     columns = list(zip(*rows, strict=True)) or [()] * 4
     widths = dict(zip(names, (32, 20, 16), strict=True))
     digests = {n: _bytes(column, widths[n]) for n, column in zip(names, columns[1:], strict=True)}
@@ -107,7 +107,7 @@ def add_turned(connection: Connection, rows: Iterable[tuple[int, bytes, bytes]])
 def turned_batch(connection: Connection, after: int, limit: int) -> Turned:
     """Give the next pictures that can be matched by their hashes."""
     query = select(T.c.media_id, T.c.hashes, T.c.quality).where(T.c.media_id > after).order_by(T.c.media_id)
-    rows: Any = list(connection.execute(query.limit(limit)).cursor or ())
+    rows = _raw(connection, query.limit(limit))
     columns = list(zip(*rows, strict=True)) or [(), (), ()]
     hashes = _bytes(columns[1], SIDES * HASH).reshape(-1, SIDES, HASH)
     return Turned(np.array(columns[0], dtype=np.int64), hashes, _bytes(columns[2], SIDES))
@@ -118,6 +118,12 @@ def _to_turn() -> ColumnElement[bool]:
     fine = or_(M.c.pdq_quality >= 50, M.c.upright_quality >= 50)  # noqa: PLR2004 - as known.nearest.LEAST_QUALITY
     image = (M.c.kind == MediaKind.IMAGE, M.c.outcome == MediaOutcome.VIEWABLE, M.c.pdq.is_not(None))
     return and_(*image, fine, M.c.id.not_in(select(T.c.media_id)))
+
+
+def _raw(connection: Connection, query: Select[Any]) -> list[Any]:
+    """Read rows through the driver's own cursor: row objects would cost more than the look-up."""
+    rows: Any = connection.execute(query).cursor
+    return list(rows)
 
 
 def _bytes(column: Any, width: int) -> NDArray[np.uint8]:  # noqa: ANN401 - bytes of one length

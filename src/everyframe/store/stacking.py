@@ -104,10 +104,7 @@ def read_candidates(connection: Connection) -> Candidates:
 def _fill(found: Candidates, at: int, rows: Sequence[Row]) -> None:
     ids, hashes, quality, pixels, sizes, sha256, make, model, serial, taken = zip(*rows, strict=True)
     part = slice(at, at + len(rows))
-    for column, values in zip(
-        (found.ids, found.quality, found.pixels, found.sizes), (ids, quality, pixels, sizes), strict=True
-    ):
-        column[part] = values
+    found.ids[part], found.quality[part], found.pixels[part], found.sizes[part] = ids, quality, pixels, sizes
     for digest, blobs in ((found.hashes, hashes), (found.sha256, sha256)):
         digest[part] = np.frombuffer(b"".join(blobs), np.uint8).reshape(-1, HASH)
     found.has_metadata[part] = [bool(m or n) for m, n in zip(make, model, strict=True)]

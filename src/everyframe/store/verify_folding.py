@@ -54,7 +54,10 @@ def _stacked(connection: Connection) -> Iterator[str]:
 
 
 def _differing(
-    connection: Connection, column: ColumnElement[int], value: ColumnElement[int], words: str
+    connection: Connection,
+    column: ColumnElement[int],
+    value: ColumnElement[int | None] | ColumnElement[int],
+    words: str,
 ) -> Iterator[str]:
     for (ident,) in connection.execute(select(M.c.id).where(column.is_distinct_from(value)).limit(MOST)):
         yield f"media {ident}: {words}"
