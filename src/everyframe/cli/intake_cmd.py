@@ -104,12 +104,12 @@ def after_intake(case: Case, *, matching: bool, stacking: bool, as_json: bool) -
         found = run_match(case, request, as_events=as_json)
         done["match"] = asdict(found) if found else None
         if not as_json:
-            say_match(found)
+            say_match(found, err=True)
     if stacking:
         folded = run_stacks(case, as_events=as_json)
         done["stacks"] = asdict(folded)
         if not as_json:
-            say_stacks(folded)
+            say_stacks(folded, err=True)
     return done
 
 

@@ -62,19 +62,18 @@ def run_match(case: Case, request: MatchRequest, *, as_events: bool) -> Matched 
         ticker.end()
 
 
-def say_match(found: Matched | None) -> None:
-    """Print how a run ended."""
-    if found is None:
-        click.echo(NOTHING)
-        return
-    for each in found.sets:
-        click.echo(_words(each))
-    for ident in found.gone:
-        click.echo(f"{ident}: removed or imported anew; what it said before is gone")
+def say_match(found: Matched | None, *, err: bool = False) -> None:
+    """Print how a run ended; on standard error when it is not the result of the command."""
+    for line in _lines(found) if found else [NOTHING]:
+        click.echo(line, err=err)
+
+
+def _lines(found: Matched) -> list[str]:
+    lines = [_words(each) for each in found.sets]
+    lines += [f"{ident}: removed or imported anew; what it said before is gone" for ident in found.gone]
     if found.without_preview:
-        click.echo(
-            f"{found.without_preview:,} pictures have no preview: they were matched as they are stored, not turned"
-        )
+        lines.append(f"{found.without_preview:,} pictures have no preview: matched as they are stored, not turned")
+    return lines
 
 
 def _words(each: dict[str, Any]) -> str:

@@ -86,11 +86,12 @@ def run_stacks(case: Case, *, radius: int | None = None, as_events: bool = False
         ticker.end()
 
 
-def say_stacks(found: Stacked) -> None:
-    """Print what was folded."""
+def say_stacks(found: Stacked, *, err: bool = False) -> None:
+    """Print what was folded; on standard error when it is not the result of the command."""
     click.echo(
         f"{found.members:,} of {found.pictures:,} pictures are members of {found.stacks:,} stacks (radius {found.radius}); "
-        f"{found.differing:,} of them show something else and get a look of their own; {found.by_hand:,} put there by hand"
+        f"{found.differing:,} of them show something else and get a look of their own; {found.by_hand:,} put there by hand",
+        err=err,
     )
     for one, other in found.contradictions:
         click.echo(

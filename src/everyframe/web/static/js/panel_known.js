@@ -2,8 +2,14 @@
 import { h } from "./dom.js";
 import { say } from "./strings.js";
 
+/** What brings the picture to how the known one lies, by the number that EXIF gives it. */
+const TURNS = [
+  "panel.turn.1", "panel.turn.2", "panel.turn.3", "panel.turn.4",
+  "panel.turn.5", "panel.turn.6", "panel.turn.7", "panel.turn.8",
+];
+
 function hit(row) {
-  const turn = say(`panel.turn.${row.orientation}`);
+  const turn = say(TURNS[row.orientation - 1]);
   const how = row.manner === "exact" ? say("panel.known.exact", row) : say("panel.known.near", { ...row, turn });
   const scheme = row.scheme || say("panel.known.scheme");
   const category = row.category ? say("panel.known.category", { category: row.category, scheme }) : say("panel.known.nocategory");

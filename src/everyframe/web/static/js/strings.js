@@ -45,7 +45,6 @@ export const STRINGS = {
   "say.files.one": "1 picture",
   "say.files": "{n} pictures",
   "say.decided.stack": "{category} – for the whole stack – undo with U",
-  "say.nostack": "This picture stands alone",
   "say.undone": "Undone for {n}",
   "say.redone": "Redone for {n}",
   "say.nothing.undo": "Nothing to undo",
