@@ -24,6 +24,7 @@ from everyframe.known import match_near, match_selftest, matching
 from everyframe.known.importing import NewSet, import_set, remove_set
 from everyframe.known.match_near import NearSet
 from everyframe.known.matching import MatchRequest, match
+from everyframe.known.nearest_orientation import search_oriented
 from everyframe.known.sets import KnownSet, sets_folder
 from everyframe.model.states import State
 from everyframe.review.looks import record_looks
@@ -32,7 +33,8 @@ from everyframe.store.account import read_account
 from everyframe.store.case import Case, NewCase
 from everyframe.store.digest import result_digest
 from everyframe.store.looking import SeenLook
-from everyframe.store.match_schema import known_hit, turned_hash
+from everyframe.store.match_queries import Turned
+from everyframe.store.match_schema import known_choice, known_hit, turned_hash
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import quick_exhibit
 
@@ -362,7 +364,7 @@ def test_a_search_that_misses_is_found_by_what_is_planted(
 ) -> None:
     _, hashes = turned_pictures(case)
     known(home, "alerts", f"pdq\n{hashes[1]}\n")
-    true = match_near.search_oriented
+    true = search_oriented
 
     def narrow(index: Any, values: Any, quality: Any, radius: int) -> Any:
         return true(index, values, quality, radius - 1)
@@ -378,9 +380,7 @@ def test_what_is_planted_near_is_found_and_taken_out(home: Path) -> None:
     near = NearSet.open(KnownSet(sets_folder(home) / known(home, "near", f"pdq,quality\n{rows}")))
     assert near is not None
     assert len(near.index) == 3
-    empty = matching.match_queries.Turned(
-        np.zeros(0, np.int64), np.zeros((0, 8, 32), np.uint8), np.zeros((0, 8), np.uint8)
-    )
+    empty = Turned(np.zeros(0, np.int64), np.zeros((0, 8, 32), np.uint8), np.zeros((0, 8), np.uint8))
     asked, planted = match_selftest.plant_near(near, empty)
     assert planted == set(range(-8, 0))
     found = near.hits(asked)
@@ -420,5 +420,5 @@ def test_changed_hits_and_choices_are_found(case: Case, made: Path, home: Path) 
     assert any("its known set" in p for p in verify(case).problems)
     with case.database.write() as connection:
         values = {"ident": "list", "kind": "without", "why": "", "actor": "t", "at": ""}
-        connection.execute(insert(known_facts.known_choice).values(values))
+        connection.execute(insert(known_choice).values(values))
     assert any("choices" in p for p in verify(case).problems)

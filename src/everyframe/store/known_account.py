@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from everyframe.model.account import KnownTally
 from everyframe.model.states import State
@@ -29,8 +29,10 @@ def tallies(
     if not sets:
         return {}
     by, numbers = folding.known_set_of().label("by"), (func.count(), func.count(F.c.media_id.distinct()))
-    parts = with_state(F.c.exhibit_id, by, *numbers).where(state == State.KNOWN).group_by(F.c.exhibit_id, by)
-    whole = with_state(by, *numbers).where(state == State.KNOWN).group_by(by)
+    its = select(schema.media.c.id).where(schema.media.c.known_by.is_not(None))
+    where = (state == State.KNOWN, or_(F.c.media_id.in_(its), F.c.folded_under.in_(its)))
+    parts = with_state(F.c.exhibit_id, by, *numbers).where(*where).group_by(F.c.exhibit_id, by)
+    whole = with_state(by, *numbers).where(*where).group_by(by)
     rows = [tuple(r) for r in connection.execute(parts)] + [(None, *r) for r in connection.execute(whole)]
     found: dict[int | None, list[KnownTally]] = {}
     for exhibit, ident, files, media in sorted(rows, key=lambda r: r[1]):
