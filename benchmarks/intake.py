@@ -1,10 +1,12 @@
 """Intake of 12 MP camera photographs, against the bound: the same files read, digested and decoded by bare library calls.
 
-    .venv/bin/python benchmarks/intake.py [--files N] [--workers N] [--json]
+    .venv/bin/python benchmarks/intake.py [--files N] [--workers N] [--rounds N] [--growth] [--json]
 
 Both sides run on as many processes over the same files in the same run, with the files in the page cache for both. The
 bound reads each file, computes MD5, SHA-1 and SHA-256, and decodes the JPEG at the reduced size that intake decodes it at.
 Intake runs with every stage on. Memory is the highest resident size seen of the parent and of any worker.
+
+Workers import the script that started them; as with the command line, that script loads the case only where it is used.
 """
 
 import argparse
@@ -18,18 +20,12 @@ import tempfile
 import time
 from pathlib import Path
 
-import simplejpeg
-
-from everyframe.demo import make_camera_photos
-from everyframe.intake.run import Intake, IntakeRequest
-from everyframe.store.account import read_account
-from everyframe.store.case import Case, NewCase
-from everyframe.testing.exhibits import jpeg
-
 MINIMUM_SIDE = 750  # 12 MP at a quarter is 1000 x 750
 
 
 def bare(path: str) -> int:
+    import simplejpeg
+
     data = Path(path).read_bytes()
     for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
         algorithm(data).digest()
@@ -51,6 +47,10 @@ def measure_bound(paths: list[Path], workers: int) -> float:
 
 
 def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str, float]:
+    from everyframe.intake.run import Intake, IntakeRequest
+    from everyframe.store.account import read_account
+    from everyframe.store.case import Case, NewCase
+
     marks: list[tuple[float, int]] = []
     with (
         Case.create(case_directory, NewCase(number="BENCH"), actor="benchmark") as case,
@@ -76,6 +76,8 @@ def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str
 
 def measure_growth(scratch: Path, counts: tuple[int, ...], workers: int) -> dict[str, float]:
     """Give milliseconds a file for small pictures, at each count."""
+    from everyframe.testing.exhibits import jpeg
+
     found = {}
     for count in counts:
         folder = scratch / f"small{count}"
@@ -93,7 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=1, help="repeat both sides in turn, and take the medians")
+    parser.add_argument("--rounds", type=int, default=3, help="repeat both sides in turn, and take the medians")
     parser.add_argument("--directory", type=Path, default=None, help="keep photographs here between runs")
     parser.add_argument("--growth", action="store_true", help="also take in 2,000 and 50,000 small pictures")
     parser.add_argument("--json", action="store_true")
@@ -101,6 +103,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         photos = options.directory or Path(scratch) / "photos"
         if not photos.is_dir():
+            from everyframe.demo import make_camera_photos
+
             make_camera_photos(photos, count=options.files, seed=1)
         paths = sorted(p for p in photos.rglob("*") if p.is_file())[: options.files]
         size = sum(p.stat().st_size for p in paths)

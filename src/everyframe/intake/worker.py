@@ -100,11 +100,12 @@ class _Worker:
         return batch if batch.items else None
 
     def run(self, batch: Batch) -> None:
-        for item in batch.items:
+        send(self._connection, Begin(batch.items[0].file_id))
+        following = (*(i.file_id for i in batch.items[1:]), None)
+        for item, begins in zip(batch.items, following, strict=True):
             self._file_id = item.file_id
-            send(self._connection, Begin(item.file_id))
             self._armed()
-            send(self._connection, Result(self._outcome(item)))
+            send(self._connection, Result(self._outcome(item), begins))
         send(self._connection, Done(_resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
 
     def beat(self) -> None:
