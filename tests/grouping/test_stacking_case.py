@@ -229,7 +229,7 @@ def test_what_cannot_be_split_or_merged_is_refused(case: Case) -> None:
     with pytest.raises(DecisionError, match="two pictures"):
         decided(case, "merge", "a.png", "a.png")
     with case.database.read() as connection:
-        for named in ("99999", "x", "ab" * 32, "zz" * 32):
+        for named in ("99999", "9" * 30, "-1", "x", "ab" * 32, "zz" * 32):
             with pytest.raises(UsageError):
                 stack_decisions.find_media(connection, named)
 

@@ -1,5 +1,6 @@
 """What people decided about stacks, as rows that are only ever added; an undo is one too."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,10 +33,12 @@ def find_media(connection: Connection, named: str) -> int:
     Raises:
         UsageError: there is none.
     """
-    try:
-        where = M.c.sha256 == bytes.fromhex(named) if len(named) == 64 else M.c.id == int(named)  # noqa: PLR2004 - SHA-256
-    except ValueError as error:
-        raise UsageError(f"{named!r} is neither the number nor the SHA-256 of a picture") from error
+    if re.fullmatch(r"[0-9a-fA-F]{64}", named):
+        where = M.c.sha256 == bytes.fromhex(named)
+    elif re.fullmatch(r"[0-9]{1,9}", named):
+        where = M.c.id == int(named)
+    else:
+        raise UsageError(f"{named!r} is neither the number nor the SHA-256 of a picture")
     found = connection.execute(select(M.c.id).where(where)).scalar_one_or_none()
     if found is None:
         raise UsageError(f"the case has no picture {named}")
