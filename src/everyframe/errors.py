@@ -17,6 +17,7 @@
      ├─ VerificationError          13   the audit or the stored data do not verify
      ├─ DecisionError              14   a look or decision was refused
      ├─ SelfTestError              15   this machine gives wrong known answers
+     │   └─ MissedMatchError       30   a planted known hit was not found
      ├─ WorkerError                16   workers cannot be started or kept alive
      └─ NearestIndexError          31   an index for nearest look-up is missing or damaged
 
@@ -37,6 +38,7 @@ __all__ = [
     "EveryframeError",
     "EvidenceError",
     "ExhibitError",
+    "MissedMatchError",
     "NearestIndexError",
     "SchemeError",
     "SelfTestError",
@@ -153,6 +155,12 @@ class SelfTestError(EveryframeError):
 
     exit_code = 15
     traceback = True
+
+
+class MissedMatchError(SelfTestError):
+    """Report a planted known hit that matching did not find; what it found is not to be relied on."""
+
+    exit_code = 30
 
 
 class WorkerError(EveryframeError):

@@ -15,7 +15,7 @@ from everyframe.known.block import NO_QUALITY, Block
 from everyframe.known.entry import KnownEntry
 from everyframe.known.vics_block import entry_of_media
 
-__all__ = ["RowReader", "RowWriter", "Said"]
+__all__ = ["NO_QUALITY", "RowReader", "RowWriter", "Said"]
 
 #: Codes that a 16-bit column can tell apart.
 MAX_CODES: Final = 65_536
