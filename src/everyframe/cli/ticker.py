@@ -41,7 +41,9 @@ class Ticker:
     def step(self, done: int, total: int) -> None:
         """Show that so many of so many are done."""
         seconds = time.monotonic() - self._began
-        left = f", {span_text(seconds / done * (total - done))} left" if done else ""
+        left = (
+            f", {done / seconds:,.0f}/s, {span_text(seconds / done * (total - done))} left" if done and seconds else ""
+        )
         self._say(f"{self._verb}: {done:,} of {total:,}{left}", last=done >= total)
 
     def end(self) -> None:

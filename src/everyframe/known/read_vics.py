@@ -2,26 +2,19 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar, Final
+from typing import ClassVar, Final
 
 from everyframe.errors import UsageError
 from everyframe.known.entry import KnownEntry
 from everyframe.known.json_stream import JsonStream
-from everyframe.known.json_text import Wrong
 from everyframe.known.lint import Lint
 from everyframe.known.source import UTF8_MARK, Source
 from everyframe.known.vics_media import media_entry
+from everyframe.known.vics_walk import HINT, LABEL, VicsWalk
 
 __all__ = ["Vics11Reader", "Vics12Reader", "Vics13Reader", "Vics20Reader", "VicsReader"]
 
 VERSION: Final = re.compile(rb"DataModels/([0-9]+\.[0-9]+)(?:\.xml)?", re.IGNORECASE)
-LABEL: Final = re.compile(rb"#(Cases|Media)\b", re.IGNORECASE)
-LIST: Final = re.compile(rb'"(?:value|Media|Cases)"\s*:\s*\[', re.IGNORECASE)
-HINT: Final = re.compile(
-    rb'"(MD5|SHA1|MediaID|Media|Cases?|CaseID|CaseNumber|SeizureDate|ContactName|ContactOrganization)"\s*:'
-)
-MEDIA_KEYS: Final = {b"MD5", b"SHA1", b"MediaID"}
-LISTS: Final = {"value", "media", "cases"}
 
 
 class VicsReader:
@@ -49,7 +42,7 @@ class VicsReader:
                 file.seek(0)
             else:
                 file.seek(len(UTF8_MARK))
-            walk = _Walk(JsonStream(file, lint), lint, LABEL.search(source.head))
+            walk = VicsWalk(JsonStream(file, lint), lint, LABEL.search(source.head))
             number = 0
             for batch in walk.media():
                 source.step(min(walk.stream.position, source.size - 1), source.size)
@@ -84,93 +77,3 @@ class Vics20Reader(VicsReader):
     """Read VICS 2.0."""
 
     NAME, DESCRIPTION, VERSION = "vics-2.0", "VICS 2.0 JSON", b"2.0"
-
-
-class _Walk:
-    """Go through the frame around the Media; where it is damaged, on to the next list that can be found."""
-
-    def __init__(self, stream: JsonStream, lint: Lint, label: re.Match[bytes] | None) -> None:
-        self.stream, self._lint = stream, lint
-        self._label = label[1].lower() if label else b""
-        self.lists = 0
-
-    def media(self) -> Iterator[list[dict[str, Any]]]:
-        while (following := self.stream.peek()) and following in {b"{", b"["}:
-            try:
-                if following == b"[":
-                    yield from self._list()
-                else:
-                    yield from self._object()
-            except Wrong as error:
-                self._lint.add("bad-envelope", f"near byte {self.stream.position}", error)
-                if not self._find_list():
-                    return
-        if following:
-            self._lint.add("bad-envelope", f"near byte {self.stream.position}", "more after the end")
-            if self._find_list():
-                yield from self.media()
-
-    def _object(self) -> Iterator[list[dict[str, Any]]]:
-        self.stream.skip()
-        own: dict[str, Any] = {}
-        while (following := self.stream.peek()) != b"}":
-            if following == b",":
-                self.stream.skip()
-                continue
-            if not following:
-                self._lint.add("truncated", f"byte {self.stream.position}")
-                break
-            key = self._key()
-            if key.lower() in LISTS and self.stream.peek() == b"[":
-                yield from self._list()
-            else:
-                own[key] = self.stream.value()
-        self.stream.skip()
-        if "MD5" in own:  # the file is one Media, without a list around it
-            self._lint.add("bad-envelope", f"near byte {self.stream.position}", "a Media outside a list")
-            self.lists += 1
-            yield [own]
-
-    def _key(self) -> str:
-        key = self.stream.value()
-        if not isinstance(key, str) or self.stream.peek() != b":":
-            raise Wrong("no key")
-        self.stream.skip()
-        return key
-
-    def _list(self) -> Iterator[list[dict[str, Any]]]:
-        self.stream.skip()
-        hint = HINT.search(self.stream.window())
-        if hint and hint[1] not in MEDIA_KEYS:
-            self._check_label(b"cases")
-            yield from self._cases()
-            return
-        if self.lists == 0 and self._label == b"cases" and hint:
-            self._check_label(b"media")
-        self.lists += 1
-        yield from self.stream.batches()
-
-    def _cases(self) -> Iterator[list[dict[str, Any]]]:
-        while (following := self.stream.peek()) != b"]":
-            if following == b"{":
-                self._label = b""
-                yield from self._object()
-            elif following == b",":
-                self.stream.skip()
-            else:
-                raise Wrong("no case where one should be")
-        self.stream.skip()
-
-    def _check_label(self, shape: bytes) -> None:
-        if self._label and self._label != shape:
-            self._lint.add("wrong-label", "envelope", f"says {self._label.decode()}, holds {shape.decode()}")
-
-    def _find_list(self) -> bool:
-        """Go on to the next list that has the name of one; give whether there is one."""
-        while window := self.stream.window():
-            found = LIST.search(window, 1)
-            if found:
-                self.stream.jump(found.end() - 1)
-                return True
-            self.stream.jump(max(1, len(window) - 64))
-        return False
