@@ -66,7 +66,7 @@ def _scheme_options(function: F) -> F:
 @click.option("--files", is_flag=True, help="The originals, too: OUT is a folder then.")
 @_scheme_options
 @json_option
-def vics(  # noqa: D417 - click prints the options
+def vics(
     directory: Path,
     out: Path,
     *,

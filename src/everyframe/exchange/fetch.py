@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator
-from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Any, Final
 
 from everyframe.errors import EvidenceError
@@ -15,6 +14,7 @@ from everyframe.intake.wire import Item
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
+    from multiprocessing.context import SpawnProcess
 
 __all__ = ["Fetcher", "fetch_main"]
 

@@ -25,7 +25,8 @@ def path_text(path: bytes) -> str:
 def file_entity(row: Json, md5: bytes, number: int) -> Json:
     """Give one MediaFile. What an import said of it goes back as it came."""
     if row["kept"] is not None:
-        return {"MD5": md5.hex().upper(), "MediaFileID": number} | json.loads(row["kept"])["entity"]
+        said: Json = json.loads(row["kept"])["entity"]
+        return {"MD5": md5.hex().upper(), "MediaFileID": number} | said
     path = path_text(bytes(row["path"]))
     entity: Json = {
         "MD5": md5.hex().upper(),

@@ -17,6 +17,7 @@ __all__ = ["MediaWriter"]
 Json = dict[str, Any]
 FLAGS: Final = ("VictimIdentified", "OffenderIdentified", "IsDistributed", "IsSuspected")
 TEXTS: Final = ("Series", "Tags", "Comments")
+TAGS_UNREAD: Final = "TagsUnread"
 #: What is told of a content beside the entities that VICS has for it: name, column.
 FACTS: Final = (
     ("Decoder", "decoder"),
@@ -75,7 +76,7 @@ class MediaWriter:
         own = [*self._notes(content, kept), *(note for _, notes in files for note in notes)]
         return {
             "AlternativeHashes": _joined(kept, "AlternativeHashes", "HashName", _hashes(content, md5)),
-            "Exifs": _joined(kept, "Exifs", "PropertyName", _exifs(content, md5)),
+            "Exifs": _joined(kept, "Exifs", "PropertyName", _exifs(content, kept, md5)),
             "MediaFiles": [entity for entity, _ in files],
             "MediaMetadata": [
                 *_foreign(kept, content),
@@ -107,6 +108,8 @@ class MediaWriter:
         for name, column in FACTS:
             if content.media[column] not in (None, ""):
                 yield name, str(content.media[column])
+        if _tags_unread(content, kept):
+            yield TAGS_UNREAD, "found inside another picture: its own tags were not read"
         if content.media["outcome"] == MediaOutcome.UNREADABLE:
             yield "Unreadable", "no decoder could show any of it"
         said = kept.get("MimeType")
@@ -161,10 +164,17 @@ def _hashes(content: Content, md5: str) -> Iterator[Json]:
             yield {"MD5": md5, "HashName": name, "HashValue": bytes(media[column]).hex()}
 
 
-def _exifs(content: Content, md5: str) -> Iterator[Json]:
+def _tags_unread(content: Content, kept: Json) -> bool:
+    """Tell whether the tags of a content were not read, here or in the case that it came from."""
+    said = any(item.get("PropertyName") == OWN + TAGS_UNREAD for item in kept.get("MediaMetadata", []))
+    return said or bool(content.media and ",metadata," not in content.media["stages"])
+
+
+def _exifs(content: Content, kept: Json, md5: str) -> Iterator[Json]:
     """Give every tag; a name that several groups use stands once alone, and then with its group before it."""
     used: set[str] = set()
-    for key, value in content.tags.items():
+    tags = {} if _tags_unread(content, kept) else content.tags
+    for key, value in tags.items():
         group, _, name = key.rpartition(":")
         alone = name if name not in used else f"{group}:{name}"
         if alone in used:

@@ -1,6 +1,7 @@
 """Entities of other tools brought to the types of the table: what can be read another way is, what cannot is set apart."""
 
 import json
+import math
 import re
 from typing import Any, Final
 
@@ -23,6 +24,7 @@ NAMES: Final = {
 }  # fmt: skip
 #: What is filled in by us, and so may be missing.
 FILLED: Final = ("MD5", "CaseID", "MediaFileID")
+DEEPEST: Final = 64
 MISSING: Final = object()
 
 
@@ -38,11 +40,11 @@ def normal(entity: str, item: Json, lint: Lint, where: str) -> tuple[Json, list[
         if value is None:
             continue
         if field is None:
-            clean[name] = value
+            clean[name] = _sound(value, lint, where)
             continue
         read = _read(value, field, lint, where)
         if read is MISSING:
-            odd.append((name, json.dumps(value, ensure_ascii=False)))
+            odd.append((name, json.dumps(_sound(value, lint, where), ensure_ascii=False)))
         elif read is not None:
             clean[name] = read
     return clean, odd
@@ -54,14 +56,14 @@ def normal_list(
     """Give a list of entities, inner lists too; what is no entity, or lacks what it is known by, is set apart."""
     if not isinstance(value, list):
         lint.add("bad-field", where, f"{name} is no list")
-        odd.append((name, json.dumps(value, ensure_ascii=False)))
+        odd.append((name, json.dumps(_sound(value, lint, where), ensure_ascii=False)))
         return []
     found = []
     for number, item in enumerate(value):
         at = f"{name}[{number}]"
         if not isinstance(item, dict):
             lint.add("bad-field", where, f"{at} is no object")
-            odd.append((at, json.dumps(item, ensure_ascii=False)))
+            odd.append((at, json.dumps(_sound(item, lint, where), ensure_ascii=False)))
             continue
         clean, beside = normal(entity, item, lint, where)
         for inner, kind, _ in LISTS.get(entity, ()):
@@ -70,7 +72,7 @@ def normal_list(
         odd.extend((f"{at}.{n}", text) for n, text in beside)
         if lacking := _lacking(clean, entity):
             lint.add("bad-field", where, f"{at} has no {lacking}")
-            odd.append((at, json.dumps(item, ensure_ascii=False)))
+            odd.append((at, json.dumps(_sound(item, lint, where), ensure_ascii=False)))
         else:
             found.append(clean)
     return _each_once(found, entity, odd, lint, where, name)
@@ -95,6 +97,19 @@ def _each_once(
             lint.add("bad-field", where, f"{name} has {item[key]!r:.40} twice")
             odd.append((f"{name}.{item[key]}", json.dumps(item, ensure_ascii=False)))
     return [*once.values()]
+
+
+def _sound(value: object, lint: Lint, where: str, depth: int = 0) -> object:
+    """Give a value that JSON can hold, whatever its kind."""
+    if isinstance(value, float) and not math.isfinite(value):
+        lint.add("bad-number", where, repr(value))
+        return repr(value)
+    if depth > DEEPEST and isinstance(value, (dict, list)):
+        lint.add("too-deep", where)
+        return None
+    if isinstance(value, dict):
+        return {k: _sound(v, lint, where, depth + 1) for k, v in value.items()}
+    return [_sound(v, lint, where, depth + 1) for v in value] if isinstance(value, list) else value
 
 
 def _read(value: object, field: Field, lint: Lint, where: str) -> object:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from everyframe.audit.chain import canonical
 from everyframe.exchange.vics_entities import LISTS
 from everyframe.exchange.vics_names import OWN
 from everyframe.exchange.vics_normal import normal, normal_list
@@ -13,7 +12,7 @@ from everyframe.known.values import digest
 from everyframe.model.entry import Entry
 from everyframe.model.states import Provenance
 from everyframe.model.warning import Problem, WarningCode
-from everyframe.store.vics_imports import Claim, ClaimedFile
+from everyframe.store.vics_imports import Claim, ClaimedFile, stored_json
 
 __all__ = ["claim_of", "head_of"]
 
@@ -52,7 +51,7 @@ def claim_of(media: Json, lint: Lint, where: str, *, none_is_zero: bool = False)
     kept = {k: v for k, v in clean.items() if k not in OWN_COLUMNS}
     _keep_odd(kept, odd, md5)
     number = None if category is None or (none_is_zero and category == 0) else str(category)
-    return Claim(md5, sha1, number, canonical(kept), files)
+    return Claim(md5, sha1, number, stored_json(kept), files)
 
 
 def head_of(case: Json, lint: Lint, where: str) -> Json:
@@ -145,9 +144,12 @@ def _file(row: Json, notes: dict[str, str], relative: str, size: int | None) -> 
         size=size,
         provenance=_provenance(row) if member else Provenance.REFERENCED,
         problem=None if member else missing,
-        **times,
+        modified=times["modified"],
+        accessed=times["accessed"],
+        changed=times["changed"],
+        created=times["created"],
     )
-    return ClaimedFile(entry, _path(row, notes), canonical({"entity": entity, "notes": notes}))
+    return ClaimedFile(entry, _path(row, notes), stored_json({"entity": entity, "notes": notes}))
 
 
 def _provenance(row: Json) -> Provenance:

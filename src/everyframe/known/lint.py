@@ -36,6 +36,7 @@ FAULTS: Final[dict[str, str]] = {
     "bad-category": "the category is neither a number nor text: left out",
     "bad-time": "a value is no time: kept as it is, among the extra fields",
     "no-media-file": "no path to the bytes of an entry: its files are listed, and cannot be read",
+    "too-deep": "a value nested more than 64 deep: left out below that",
     "bad-field": "a field has another type than its format says: kept as it is, among the extra fields",
     "bad-line": "a line that is not a row of this format: left out",
     "long-line": "a line of more than a mebibyte: left out",

@@ -7,7 +7,6 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from everyframe.audit.chain import canonical
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry
 from everyframe.model.states import FileOutcome, Provenance
@@ -29,6 +28,7 @@ __all__ = [
     "promised",
     "set_head",
     "set_words",
+    "stored_json",
     "to_decide",
 ]
 
@@ -77,6 +77,11 @@ class Claim:
     files: tuple[ClaimedFile, ...]
 
 
+def stored_json(value: object) -> str:
+    """Write what an import said so that it comes back as it was, the order of its keys too; ASCII, whatever it holds."""
+    return json.dumps(value, separators=(",", ":"))
+
+
 def add_import(connection: Connection, new: Import) -> None:
     """Store an import that is about to be listed."""
     connection.execute(insert(vics_import).values(**asdict(new), at=now()))
@@ -96,7 +101,7 @@ def imports(connection: Connection) -> Iterator[Import]:
 
 def set_head(connection: Connection, source_id: int, head: list[dict[str, Any]], lint: dict[str, int]) -> None:
     """Store what the file says of its case, and the lint report; both are known at its end."""
-    values = {"head": canonical(head), "lint": canonical(lint)}
+    values = {"head": stored_json(head), "lint": stored_json(lint)}
     connection.execute(update(vics_import).where(vics_import.c.source_id == source_id).values(values))
 
 
