@@ -16,7 +16,7 @@ from everyframe.exchange.vics_read import claim_of, head_of
 from everyframe.intake.progress import Progress
 from everyframe.known.json_stream import JsonStream
 from everyframe.known.lint import FAULTS, Lint
-from everyframe.known.vics_walk import LABEL, VicsWalk
+from everyframe.known.vics_walk import HINT, LABEL, VicsWalk
 from everyframe.model.entry import display_path
 from everyframe.model.features import Digests
 from everyframe.model.warning import Problem, WarningCode
@@ -62,6 +62,8 @@ class VicsLister:
                 self.sha256 = hashlib.file_digest(_rewound(file), "sha256").hexdigest()
         except OSError as error:
             raise UsageError(f"{request.file}: {error.strerror}") from error
+        if not self._head.removeprefix(BOM).lstrip().startswith((b"{", b"[")) or not HINT.search(self._head):
+            raise UsageError(f"{request.file}: is no VICS file: no JSON that begins with cases or Media")
         self._request = request
         self._name = os.fsencode(request.file.name)
         label = VERSION.search(self._head)

@@ -11,7 +11,8 @@ from everyframe.store.account import state_of, with_state
 
 __all__ = ["NO_CATEGORY", "Choice", "of_files", "of_media"]
 
-F, M, S = schema.media_file, schema.media, schema.standing
+F, M = schema.media_file, schema.media
+S = schema.standing.alias("chosen_standing")  # a query that shows categories has the table itself
 NO_CATEGORY = "none"
 
 
