@@ -20,7 +20,7 @@ def seized(tmp_path_factory: pytest.TempPathFactory) -> Path:
     picture = (folder / "DCIM/100/IMG_0003.JPG").read_bytes()
     for name in (b"caf\xe9 \xff.jpg", b"new\nline.jpg", b"=1+1.jpg", "Bild \u202e\u65e5\u672c.jpg".encode()):
         path = os.fsencode(folder) + b"/" + name
-        with Path(path).open("wb") as file:
+        with Path(os.fsdecode(path)).open("wb") as file:
             file.write(picture)
         os.utime(path, (1_700_000_500, 1_700_000_500))
     return folder

@@ -117,8 +117,9 @@ class VicsLister:
         """Say of the files that did not come that they are referenced only; a Warning when the VICS file has changed."""
         with case.database.write() as connection:
             self.counts["referenced"] = vics_imports.mark_referenced(connection, source.id)
-        if self.sha256 == source.listing_digest:
-            return None
+        with self._request.file.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == self.sha256:
+                return None
         return Problem(WarningCode.SOURCE_CHANGED, f"{self._request.file} is not the file that was listed", "import")
 
     def problem(self, case: Case, file_id: int, digests: Digests) -> Problem | None:

@@ -9,6 +9,7 @@ from everyframe.exchange.vics_categories import NumberedScheme
 from everyframe.exchange.vics_entities import LISTS
 from everyframe.exchange.vics_file import file_entity, file_notes, same_file
 from everyframe.exchange.vics_names import IMPORT_OPERATION, OWN
+from everyframe.exchange.vics_normal import NAMES
 from everyframe.model.states import MediaOutcome
 from everyframe.store.exchange_rows import Content
 
@@ -145,8 +146,25 @@ def merged_claims(content: Content) -> Json:
             if key not in merged:
                 merged[key] = value
             elif isinstance(value, list) and isinstance(merged[key], list):
-                merged[key] = merged[key] + [v for v in value if v not in merged[key]]
+                merged[key] = _both(key, merged[key], value)
     return merged
+
+
+def _both(key: str, first: list[Any], second: list[Any]) -> list[Any]:
+    """Put two lists together; what has the name of something else gets one of its own."""
+    name = NAMES.get(next((entity for of, entity, _ in LISTS["Media"] if of == key), ""))
+    made = [*first]
+    for item in second:
+        if item in first:
+            continue
+        if name:
+            used, number, own = {v[name] for v in made}, 2, item[name]
+            while own in used:
+                own = f"{item[name]} ({number})" if isinstance(item[name], str) else own + 1
+                number += 1
+            item = {**item, name: own}  # noqa: PLW2901 - the same under a name of its own
+        made.append(item)
+    return made
 
 
 def _updated(content: Content, kept: Json) -> str | None:

@@ -11,7 +11,7 @@ from everyframe.exchange.vics_times import as_offset, read_time
 from everyframe.known.lint import Lint
 from everyframe.known.values import boolean, digest
 
-__all__ = ["normal", "normal_list"]
+__all__ = ["NAMES", "normal", "normal_list"]
 
 Json = dict[str, Any]
 NUMBER: Final = re.compile(r"\s*-?[0-9]{1,19}\s*")
