@@ -5,12 +5,13 @@ the codes, the restart markers, how far each block is filled and whether the mea
 can have. Foreign bytes break one of these within a few hundred bytes, nearly always.
 """
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.evidence.carving.compiled import compiled
+from everyframe.evidence.carving.entropy_bands import DONE, MORE, WRONG, read_band
 from everyframe.evidence.carving.huffman import BLOCK_END, FAST_BITS, Tables, fill, step, symbol
 
 __all__ = [
@@ -28,13 +29,6 @@ __all__ = [
     "WRONG",
     "run_scan",
 ]
-
-DONE: Final = 0
-"""The scan is complete; the place is that of the marker behind it."""
-MORE: Final = 1
-"""The data end within the scan; it goes on from the place, with these data."""
-WRONG: Final = 2
-"""What stands at the place belongs to no such scan."""
 
 #: What is where in the state, int64: place in the data, bits held and how many, units done, units to the next restart, the
 #: next restart's number, blocks that are known to be empty, the four predictions, place where
@@ -76,12 +70,8 @@ def _signed(bits: int, count: int, wide: int) -> int:
 
 
 @compiled
-def _unit(
-    data: NDArray[np.uint8],
-    state: NDArray[np.int64],
-    blocks: NDArray[np.int64],
-    tables: Tables,
-    units: int,
+def _unit(  # noqa: C901 - one loop over every bit of every picture: a call within it costs more than what it does
+    data: NDArray[np.uint8], state: NDArray[np.int64], blocks: NDArray[np.int64], tables: Tables, units: int
 ) -> int:
     """Follow up to so many units of a sequential scan; the state is left before the one that is not complete."""
     size, steps = len(data), tables.steps
@@ -92,14 +82,14 @@ def _unit(
             row, k = blocks[b, 1], np.int64(0)
             while k < 64:
                 if count < 32 and place + 4 <= size:
-                    word = np.int64(data[place]) << 24 | np.int64(data[place + 1]) << 16
+                    word: Any = np.int64(data[place]) << 24 | np.int64(data[place + 1]) << 16
                     word |= np.int64(data[place + 2]) << 8 | np.int64(data[place + 3])
                     if (((word ^ _ONES) - _EACH) & word & _TOPS) == 0:  # no byte is 0xFF
                         place, bits, count = place + 4, bits << 32 | word, count + 32
                 why = 0
                 if count < 32:
                     place, bits, count, why = fill(data, size, place, bits, count)
-                code = np.int64(steps[row, (bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
+                code: Any = np.int64(steps[row, (bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
                 if code == 0:
                     length, value = symbol(tables, row, bits, count)
                     if length == 0 or length + (value if k == 0 else value & 15) > count:
@@ -122,119 +112,6 @@ def _unit(
         for c in range(4):
             state[DC + c] = means[c]
     return DONE
-
-
-@compiled
-def _first_pass(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], tables: Tables, row: int, k: int, last: int
-) -> tuple[int, int, int, int, int, int]:
-    """Read a band of one block for the first time; the last two values are the blocks to skip and what is set now."""
-    place, bits, count = at
-    held = np.int64(0)
-    while k <= last:
-        why = 0
-        if count < 32:
-            place, bits, count, why = fill(data, size, place, bits, count)
-        length, value = symbol(tables, row, bits, count)
-        wide, skip = value & 15, value >> 4
-        extra = skip if wide == 0 and skip < 15 else wide
-        if length == 0 or length + extra > count:
-            return place, bits, count, MORE if why == 1 and (length > 0 or count < 16) else WRONG, 0, 0
-        count -= length + extra
-        if wide == 0 and skip < 15:
-            return place, bits, count, DONE, (1 << skip) + ((bits >> count) & ((1 << skip) - 1)) - 1, held
-        k += skip
-        if k > last:
-            return place, bits, count, WRONG, 0, 0
-        if wide > 0:
-            held |= np.int64(1) << k
-        k += 1
-    return place, bits, count, DONE, 0, held
-
-
-@compiled
-def _refine_over(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], k: int, last: int, held: int, zeros: int
-) -> tuple[int, int, int, int, int]:
-    """Go over coefficients, one bit for each that is set, until `zeros` that are not are passed; gives where it stops."""
-    place, bits, count = at
-    while k <= last:
-        if (held >> k) & 1:
-            why = 0
-            if count < 1:
-                place, bits, count, why = fill(data, size, place, bits, count)
-            if count < 1:
-                return place, bits, count, MORE if why == 1 else WRONG, k
-            count -= 1
-        elif zeros == 0:
-            break
-        else:
-            zeros -= 1
-        k += 1
-    return place, bits, count, DONE, k
-
-
-@compiled
-def _later_pass(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], tables: Tables, row: int, band: tuple[int, int, int]
-) -> tuple[int, int, int, int, int, int]:
-    """Read one bit more for a band of one block; the last two values are the blocks that are only refined, and what is set."""
-    place, bits, count = at
-    k, last, held = band
-    fresh = np.int64(0)
-    run = 0
-    while k <= last:
-        why = 0
-        if count < 32:
-            place, bits, count, why = fill(data, size, place, bits, count)
-        length, value = symbol(tables, row, bits, count)
-        wide, skip = value & 15, value >> 4
-        extra = skip if wide == 0 and skip < 15 else wide
-        if length == 0 or length + extra > count:
-            return place, bits, count, MORE if why == 1 and (length > 0 or count < 16) else WRONG, 0, 0
-        if wide > 1:
-            return place, bits, count, WRONG, 0, 0
-        count -= length + extra
-        if wide == 0 and skip < 15:
-            run = (1 << skip) + ((bits >> count) & ((1 << skip) - 1))
-            break
-        place, bits, count, status, k = _refine_over(data, size, (place, bits, count), k, last, held, skip)
-        if status != DONE:
-            return place, bits, count, status, 0, 0
-        if k > last and wide == 1:
-            return place, bits, count, WRONG, 0, 0
-        if wide == 1:
-            fresh |= np.int64(1) << k
-        k += 1
-    if run > 0:
-        place, bits, count, status, k = _refine_over(data, size, (place, bits, count), k, last, held, 64)
-        return place, bits, count, status, run - 1, held | fresh
-    return place, bits, count, DONE, 0, held | fresh
-
-
-@compiled
-def _band(
-    data: NDArray[np.uint8],
-    size: int,
-    at: tuple[int, int, int],
-    tables: Tables,
-    row: int,
-    settings: NDArray[np.int64],
-    run: int,
-    held: int,
-) -> tuple[int, int, int, int, int, int]:
-    """Read one block of a progressive scan that has no means in it."""
-    place, bits, count = at
-    first, last = settings[_FIRST], settings[_LAST]
-    if settings[_HIGH] == 0:
-        if run > 0:
-            return place, bits, count, DONE, run - 1, held
-        place, bits, count, status, run, fresh = _first_pass(data, size, at, tables, row, first, last)
-        return place, bits, count, status, run, held | fresh
-    if run > 0:
-        place, bits, count, status, _ = _refine_over(data, size, at, first, last, held, 64)
-        return place, bits, count, status, run - 1, held
-    return _later_pass(data, size, at, tables, row, (first, last, held))
 
 
 @compiled
@@ -293,11 +170,12 @@ def _progressive_unit(
 ) -> int:
     """Follow one unit of a progressive scan; the state is left before it when it is not complete."""
     size, before, status = len(data), state.copy(), DONE
+    band = settings[_FIRST], settings[_LAST], settings[_HIGH]
     place, bits, count = state[PLACE], state[BITS], state[COUNT]
     for b in range(len(blocks)):
         if settings[_FIRST] > 0:
-            place, bits, count, status, state[RUN], fresh = _band(
-                data, size, (place, bits, count), tables, blocks[b, 2], settings, state[RUN], held[state[MCU]]
+            place, bits, count, status, state[RUN], fresh = read_band(
+                data, size, (place, bits, count), tables, blocks[b, 2], band, state[RUN], held[state[MCU]]
             )
             if status == DONE:
                 held[state[MCU]] = fresh
@@ -322,7 +200,7 @@ def run_scan(
     tables: Tables,
     held: NDArray[np.int64],
 ) -> int:
-    """Follow a scan as far as the data go; the state is left at the beginning of a unit that is not complete.
+    """Follow a scan as far as the data go; gives `DONE`, `MORE` or `WRONG`. The state is left at the beginning of a unit that is not complete.
 
     Args:
         data: (n,) uint8, from the first byte of the scan or where the state says it stopped.
@@ -346,7 +224,7 @@ def run_scan(
             status = _progressive_unit(data, state, settings, blocks, tables, held)
         if status != DONE:
             return status
-    place, _, count, why = fill(data, len(data), state[PLACE], state[BITS], state[COUNT])
+    place, _, _, why = fill(data, len(data), state[PLACE], state[BITS], state[COUNT])
     state[STOPPED] = place
     if why == 2:
         state[PLACE] = place

@@ -1,6 +1,6 @@
 """Huffman tables of JPEG in the form that the compiled loops look things up in (ITU-T T.81, annexes C and F.2.2.3)."""
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ def fill(data: NDArray[np.uint8], size: int, place: int, bits: int, count: int) 
     while count <= _HELD:
         if place >= size:
             return place, bits, count, 1
-        byte = np.int64(data[place])
+        byte: Any = np.int64(data[place])
         if byte == 0xFF:
             if place + 1 >= size:
                 return place, bits, count, 1
@@ -98,12 +98,13 @@ def fill(data: NDArray[np.uint8], size: int, place: int, bits: int, count: int) 
 @compiled
 def symbol(tables: Tables, row: int, bits: int, count: int) -> tuple[int, int]:
     """Return the length of the next code and its symbol; length 0 where there is no such code."""
-    window = (bits >> (count - 16)) & 0xFFFF if count >= 16 else (bits << (16 - count)) & 0xFFFF  # noqa: PLR2004 - bits of the longest code
-    entry = np.int64(tables.fast[row, window >> (16 - FAST_BITS)])
+    window = (bits >> (count - 16)) & 0xFFFF if count >= 16 else (bits << (16 - count)) & 0xFFFF
+    entry: Any = np.int64(tables.fast[row, window >> (16 - FAST_BITS)])
     if entry != 0:
         return entry >> 8, entry & 0xFF
     for length in range(FAST_BITS + 1, 17):
         code = window >> (16 - length)
         if code < tables.limit[row, length]:
-            return length, np.int64(tables.values[row, (code + tables.base[row, length]) & 0xFF])
+            value: Any = np.int64(tables.values[row, (code + tables.base[row, length]) & 0xFF])
+            return length, value
     return 0, 0

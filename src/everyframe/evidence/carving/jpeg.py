@@ -4,7 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from everyframe.evidence.carving.carved import Extent, Span
-from everyframe.evidence.carving.jpeg_joining import joined
+from everyframe.evidence.carving.jpeg_joining import foreign, joined
 from everyframe.evidence.carving.jpeg_walk import Broken, Walk, walk
 from everyframe.evidence.carving.space import Front, View
 
@@ -35,8 +35,8 @@ def _fragment(view: View, found: Walk, broken: Broken) -> Extent | None:
         return Extent(KIND, end, whole=True, sure=gap[0], embedded=tuple(_embedded(view, found)), gap=gap)
     if broken.position - found.data_from < LEAST:
         return None
-    inside = tuple(_embedded(view, found))
-    return Extent(KIND, broken.position, whole=False, why=broken.why, sure=found.data_from, embedded=inside)
+    inside, end = tuple(_embedded(view, found)), foreign(view, found, broken.position)
+    return Extent(KIND, end, whole=False, why=broken.why, sure=found.data_from, embedded=inside)
 
 
 def _embedded(view: View, found: Walk) -> Iterator[Span]:

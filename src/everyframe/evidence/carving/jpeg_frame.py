@@ -169,9 +169,11 @@ class Frame:
         return ((16 << self.depth - 1) + step) // step
 
     def _units(self, named: dict[int, int]) -> int:
-        most = [max(getattr(c, side) for c in self.components.values()) for side in ("across", "down")]
+        across = max(c.across for c in self.components.values())
+        down = max(c.down for c in self.components.values())
         if len(named) > 1:
-            return -(-self.width // (8 * most[0])) * -(-self.height // (8 * most[1]))
+            return -(-self.width // (8 * across)) * -(-self.height // (8 * down))
         component = self.components[next(iter(named))]
-        wide, high = -(-self.width * component.across // most[0]), -(-self.height * component.down // most[1])
+        wide = -(-self.width * component.across // across)
+        high = -(-self.height * component.down // down)
         return -(-wide // 8) * -(-high // 8)

@@ -20,12 +20,16 @@ from everyframe.evidence.carving.huffman import Tables
 from everyframe.evidence.carving.jpeg_walk import Broken, Stop, Walk, follow, walk
 from everyframe.evidence.carving.space import Skipping, View
 
-__all__ = ["joined"]
+__all__ = ["foreign", "joined"]
 
-#: Sizes of clusters, and how many boundaries are tried before the place where the picture breaks.
-STEPS: Final = ((4096, 6), (512, 12))
+SECTOR: Final = 512
+CLUSTER: Final = 4096
 PROBE: Final = 2048
 WINDOW: Final = 1 << 20
+#: What is tried, in this order: distance of the boundaries, how many of them before the break, largest gap.
+PLANS: Final = ((CLUSTER, 16, WINDOW), (CLUSTER, 2, 1 << 40), (SECTOR, 8, WINDOW))
+#: Bytes before the break in which foreign ones are looked for.
+MOST_BACK: Final = 8 << 20
 
 
 def joined(view: View, found: Walk, broken: int) -> tuple[int, Span] | None:
@@ -35,24 +39,41 @@ def joined(view: View, found: Walk, broken: int) -> tuple[int, Span] | None:
     if view.joining_left <= 0:
         view.joining_refused = True
         return None
-    for step, tries in STEPS:
-        for cut in _cuts(found, broken, step, tries):
-            stop = _at(view, found, cut)
-            for behind in _survivors(view, found, stop, cut, step) if stop else ():
-                end = _all_the_way(view, found, stop, cut, behind) if stop else 0
-                if end:
-                    return end, (cut, behind - cut)
+    for cut, step, gap in _cuts(found, broken, foreign(view, found, broken)):
+        stop = _at(view, found, cut)
+        for behind in _survivors(view, found, stop, cut, step, gap) if stop else ():
+            end = _all_the_way(view, found, stop, cut, behind) if stop else 0
+            if end:
+                return end, (cut, behind - cut)
     return None
 
 
-def _cuts(found: Walk, broken: int, step: int, tries: int) -> Iterator[int]:
-    """Give the boundaries before a place, the nearest first."""
+def foreign(view: View, found: Walk, broken: int) -> int:
+    """Return the first sector of a scan that is plain text or one byte over and over, as no picture is; or the break."""
+    if found.following is None or not found.following.stops:
+        return broken
+    low = max(found.following.stops[0].position, broken - MOST_BACK)
+    first = found.start + -(-(low - found.start) // SECTOR) * SECTOR
+    count = (broken - first) // SECTOR
+    if count <= 0:
+        return broken
+    data = np.frombuffer(view.read(first, count * SECTOR), np.uint8)
+    sectors = data[: len(data) // SECTOR * SECTOR].reshape(-1, SECTOR)
+    hits = np.flatnonzero((sectors < 0x80).all(axis=1) | (sectors == sectors[:, :1]).all(axis=1))
+    return first + int(hits[0]) * SECTOR if len(hits) else broken
+
+
+def _cuts(found: Walk, broken: int, likely: int) -> Iterator[tuple[int, int, int]]:
+    """Give boundaries at which the first part may end, each with the distance of boundaries and the largest gap."""
     assert found.following is not None  # noqa: S101 - the caller looked
-    last = found.start + (broken - found.start) // step * step
+    if likely < broken:
+        yield likely, SECTOR, WINDOW
+        yield likely, CLUSTER, 1 << 40
     first = found.following.stops[0].position
-    for cut in range(last, max(last - tries * step, first), -step):
-        if step == STEPS[0][0] or (cut - found.start) % STEPS[0][0]:
-            yield cut
+    for step, tries, gap in PLANS:
+        last = found.start + (min(likely, broken) - found.start) // step * step
+        for cut in range(last, max(last - tries * step, first), -step):
+            yield cut, step, gap
 
 
 def _at(view: View, found: Walk, cut: int) -> Stop | None:
@@ -69,13 +90,13 @@ def _at(view: View, found: Walk, cut: int) -> Stop | None:
     return Stop(before[-1].position + int(state[PLACE]), state, held)
 
 
-def _survivors(view: View, found: Walk, stop: Stop, cut: int, step: int) -> Iterator[int]:
+def _survivors(view: View, found: Walk, stop: Stop, cut: int, step: int, gap: int) -> Iterator[int]:
     """Give the boundaries behind a cut at which the scan goes on for as long as the probe is."""
     assert found.following is not None  # noqa: S101 - the caller looked
     scan = found.following.scan
     tail = np.frombuffer(view.read(stop.position, cut - stop.position), np.uint8)
     held, position = stop.held.copy(), cut + step
-    while position < min(cut + view.gap, view.size) and view.joining_left > 0:
+    while position < min(cut + min(gap, view.gap), view.size) and view.joining_left > 0:
         view.joining_left -= WINDOW
         data = np.frombuffer(view.read(position, WINDOW + PROBE), np.uint8)
         place = 0
@@ -107,7 +128,7 @@ def _probe(
         size = min(PROBE, len(data) - place)
         part = data[place : place + size]
         place += step
-        if size < 16 or np.all(part == part[0]):
+        if size < 16 or np.all(part == part[0]) or np.all(part < 0x80):
             continue
         together[len(tail) : len(tail) + size] = part
         now = state.copy()

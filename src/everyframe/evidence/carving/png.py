@@ -71,7 +71,7 @@ def _joins(view: View, start: int, position: int) -> Iterator[tuple[int, int]]:
     size = int.from_bytes(head[:4], "big")
     sound = head[4:] == b"IDAT" and size < view.gap
     behind = position + 12 + size if sound else position
-    for gap in _gaps(view, behind, start):
+    for gap in _gaps(view, behind):
         for step in STEPS:
             first = start + -(-(position - start) // step) * step
             for cut in range(first, min(behind + 8, first + MOST_CUTS * step), step):
@@ -87,7 +87,7 @@ def _joins(view: View, start: int, position: int) -> Iterator[tuple[int, int]]:
                     yield cut, gap
 
 
-def _gaps(view: View, behind: int, start: int) -> Iterator[int]:
+def _gaps(view: View, behind: int) -> Iterator[int]:
     """Give the gaps, in whole clusters, with which a chunk that can follow stands at a position."""
     place = behind + 4
     while place < min(behind + view.gap, view.size) and view.joining_left > 0:

@@ -49,7 +49,7 @@ def _member(view: View, position: int) -> int:
         return _described(view, body, packed)
     if body + packed > view.size or (not flags & 1 and method == 0 and not _sums_up(view, body, packed, crc)):
         return 0
-    return body + packed
+    return int(body + packed)
 
 
 def _large(extra: bytes, both: bool) -> int:  # noqa: FBT001 - whether the other size stands before it
@@ -113,4 +113,4 @@ def _directory(view: View, position: int, start: int, members: int) -> int:
     told, offset, comment = struct.unpack("<LLH", end[12:])
     if told not in {size, FULL} or offset not in {first - start, FULL} or position + 22 + comment > view.size:
         return 0
-    return position + 22 + comment
+    return position + 22 + int(comment)
