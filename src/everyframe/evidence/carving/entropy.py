@@ -14,26 +14,17 @@ from everyframe.evidence.carving.compiled import compiled
 from everyframe.evidence.carving.entropy_bands import DONE, MORE, WRONG, read_band
 from everyframe.evidence.carving.huffman import BLOCK_END, FAST_BITS, Tables, fill, step, symbol
 
-__all__ = [
-    "BITS",
-    "COUNT",
-    "DC",
-    "DONE",
-    "MCU",
-    "MORE",
-    "PLACE",
-    "RUN",
-    "STATE_SIZE",
-    "STOPPED",
-    "TO_GO",
-    "WRONG",
-    "run_scan",
-]
+__all__ = ["DONE", "MCU", "MORE", "PLACE", "STATE_SIZE", "STOPPED", "TO_GO", "WRONG", "run_scan"]
 
-#: What is where in the state, int64: place in the data, bits held and how many, units done, units to the next restart, the
-#: next restart's number, blocks that are known to be empty, the four predictions, place where
-#: what is wrong was met.
-PLACE, BITS, COUNT, MCU, TO_GO, NEXT, RUN, DC, STOPPED, STATE_SIZE = (0, 1, 2, 3, 4, 5, 6, 7, 11, 12)
+#: What is where in the state, int64: place in the data, bits held and how many, units done, units to the next restart,
+PLACE: Final = 0
+_BITS, _COUNT = 1, 2
+MCU: Final = 3
+TO_GO: Final = 4
+#: the next restart's number, blocks that are known to be empty, the four predictions, place where a wrong thing was met.
+_NEXT, _RUN, _MEANS = 5, 6, 7
+STOPPED: Final = 11
+STATE_SIZE: Final = 12
 #: What is where in the settings, int64: units in all, restart interval, first and last coefficient, bit of refinement
 #: (high and low), sequential or progressive.
 _UNITS, _INTERVAL, _FIRST, _LAST, _HIGH, _PROGRESSIVE = 0, 1, 2, 3, 4, 5
@@ -75,8 +66,8 @@ def _unit(  # noqa: C901 - one loop over every bit of every picture: a call with
 ) -> int:
     """Follow up to so many units of a sequential scan; the state is left before the one that is not complete."""
     size, steps = len(data), tables.steps
-    place, bits, count = state[PLACE], state[BITS], state[COUNT]
-    means, number = state[DC : DC + 4].copy(), len(blocks)
+    place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
+    means, number = state[_MEANS : _MEANS + 4].copy(), len(blocks)
     for _ in range(units):
         for b in range(number):
             row, k = blocks[b, 1], np.int64(0)
@@ -106,29 +97,29 @@ def _unit(  # noqa: C901 - one loop over every bit of every picture: a call with
             if 64 < k < BLOCK_END:
                 state[STOPPED] = place
                 return WRONG
-        state[PLACE], state[BITS], state[COUNT] = place, bits, count
+        state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
         state[MCU] += 1
         state[TO_GO] -= 1
         for c in range(4):
-            state[DC + c] = means[c]
+            state[_MEANS + c] = means[c]
     return DONE
 
 
 @compiled
 def _restart(data: NDArray[np.uint8], size: int, state: NDArray[np.int64], interval: int) -> int:
     """Pass the restart marker that has to stand here."""
-    place, _, count, why = fill(data, size, state[PLACE], state[BITS], state[COUNT])
+    place, _, count, why = fill(data, size, state[PLACE], state[_BITS], state[_COUNT])
     if why != 2 or count >= 8:
         return MORE if why == 1 and count < 8 else WRONG
     while place + 1 < size and data[place + 1] == 0xFF:
         place += 1
     if place + 1 >= size:
         return MORE
-    if data[place + 1] != 0xD0 + state[NEXT]:
+    if data[place + 1] != 0xD0 + state[_NEXT]:
         return WRONG
-    state[PLACE], state[BITS], state[COUNT] = place + 2, 0, 0
-    state[TO_GO], state[NEXT], state[RUN] = interval, (state[NEXT] + 1) & 7, 0
-    state[DC : DC + 4] = 0
+    state[PLACE], state[_BITS], state[_COUNT] = place + 2, 0, 0
+    state[TO_GO], state[_NEXT], state[_RUN] = interval, (state[_NEXT] + 1) & 7, 0
+    state[_MEANS : _MEANS + 4] = 0
     return DONE
 
 
@@ -153,8 +144,8 @@ def _means(
         return place, bits, count - 1, DONE
     place, bits, count, status, value = _difference(data, size, at, tables, block[1])
     if status == DONE:
-        state[DC + block[0]] += value
-        if abs(state[DC + block[0]]) > block[3]:
+        state[_MEANS + block[0]] += value
+        if abs(state[_MEANS + block[0]]) > block[3]:
             return place, bits, count, WRONG
     return place, bits, count, status
 
@@ -171,11 +162,11 @@ def _progressive_unit(
     """Follow one unit of a progressive scan; the state is left before it when it is not complete."""
     size, before, status = len(data), state.copy(), DONE
     band = settings[_FIRST], settings[_LAST], settings[_HIGH]
-    place, bits, count = state[PLACE], state[BITS], state[COUNT]
+    place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
     for b in range(len(blocks)):
         if settings[_FIRST] > 0:
-            place, bits, count, status, state[RUN], fresh = read_band(
-                data, size, (place, bits, count), tables, blocks[b, 2], band, state[RUN], held[state[MCU]]
+            place, bits, count, status, state[_RUN], fresh = read_band(
+                data, size, (place, bits, count), tables, blocks[b, 2], band, state[_RUN], held[state[MCU]]
             )
             if status == DONE:
                 held[state[MCU]] = fresh
@@ -185,7 +176,7 @@ def _progressive_unit(
             state[:] = before
             state[STOPPED] = place
             return status
-    state[PLACE], state[BITS], state[COUNT] = place, bits, count
+    state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
     state[MCU] += 1
     state[TO_GO] -= 1
     return DONE
@@ -224,7 +215,7 @@ def run_scan(
             status = _progressive_unit(data, state, settings, blocks, tables, held)
         if status != DONE:
             return status
-    place, _, _, why = fill(data, len(data), state[PLACE], state[BITS], state[COUNT])
+    place, _, _, why = fill(data, len(data), state[PLACE], state[_BITS], state[_COUNT])
     state[STOPPED] = place
     if why == 2:
         state[PLACE] = place
