@@ -8,6 +8,7 @@ not known, and only the second is counted. PhotoRec is Debian's package ``testdi
 """
 
 import argparse
+import functools
 import hashlib
 import io
 import json
@@ -19,6 +20,7 @@ import tempfile
 import time
 import warnings
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -51,6 +53,16 @@ FAMILIES = (
 IMAGES = {"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "avif", "heic", "dng"}
 FILMS = {"mp4", "mov", "mkv", "webm", "avi", "wmv", "asf", "flv", "mpeg", "mpg", "ts", "m2ts", "3gp"}
 ARCHIVES = {"zip"}
+CONTAINERS = (
+    ("mp4", "mp4", "mpeg4"),
+    ("mov", "mov", "mjpeg"),
+    ("mkv", "matroska", "mpeg4"),
+    ("avi", "avi", "mjpeg"),
+    ("wmv", "asf", "wmv2"),
+    ("flv", "flv", "flv"),
+    ("mpeg", "mpeg", "mpeg1video"),
+    ("ts", "mpegts", "mpeg2video"),
+)
 WORDS = (
     "harbour",
     "letter",
@@ -76,6 +88,7 @@ def main() -> None:
     parser.add_argument("--megabytes", type=int, default=500)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--image", type=Path, help="an image to carve instead of one that is made")
+    parser.add_argument("--made", type=Path, help="a folder for the image that is made; used again when it is there")
     parser.add_argument("--folder", type=Path, help="where the files are made; by default a temporary folder")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--part", choices=("make", "ours"), help=argparse.SUPPRESS)
@@ -95,9 +108,12 @@ def main() -> None:
 
 def measure(folder: Path, asked: argparse.Namespace) -> dict[str, dict[str, Any]]:
     known: dict[str, list[str]] = {}
-    image = asked.image or folder / "image.dd"
+    made = asked.made or folder
+    image = asked.image or made / "image.dd"
     if not asked.image:
-        known = part("make", folder, image, asked)
+        if not (made / "known.json").exists():
+            part("make", made, image, asked)
+        known = json.loads((made / "known.json").read_text())
     size = image.stat().st_size
     (folder / "ours").mkdir()
     part("ours", folder / "ours", image, asked)  # compiles, and reads the image into memory for both
@@ -111,7 +127,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, dict[str, Any]
     else:
         print("photorec is not installed (apt-get install testdisk): only our side is measured", file=sys.stderr)
     result: dict[str, dict[str, Any]] = {
-        "image": {"megabytes": size / 1e6} | {way: len(digests) for way, digests in known.items()}
+        "image": {"megabytes": size / 1e6} | {way: len(known[way]) for way in WAYS if known}
     }
     for name, place in found.items():
         result[name] = judged(place, known) | {"megabytes_per_second": size / seconds[name] / 1e6}
@@ -258,7 +274,8 @@ def make(folder: Path, megabytes: int, seed: int) -> dict[str, Any]:
             known[way].append(digest)
             known["all"].append(digest)
             known["kinds"].append(kind)
-    return known
+    (folder / "known.json").write_text(json.dumps(known))
+    return {}
 
 
 def lay(image: BinaryIO, dice: np.random.Generator, data: bytes, way: str) -> None:
@@ -287,33 +304,39 @@ def filler(dice: np.random.Generator, size: int) -> bytes:
 
 def content(dice: np.random.Generator) -> Iterator[tuple[str, Callable[[int], bytes]]]:
     """Give the kinds of file, photographs more often than others."""
-    for _ in range(12):
-        yield "jpeg", lambda seed: picture(seed, "JPEG", quality=85 + seed % 12, exif=exif(seed))
-        yield "jpeg", lambda seed: picture(seed, "JPEG", quality=80)
-    for _ in range(6):
-        yield "jpeg", lambda seed: picture(seed, "JPEG", quality=85, progressive=True)
-        yield "png", lambda seed: picture(seed, "PNG", scale=0.5)
     for _ in range(2):
-        yield "gif", lambda seed: picture(seed, "GIF", scale=0.4)
-        yield "webp", lambda seed: picture(seed, "WEBP", scale=0.5)
-        yield "zip", archive
-    yield "bmp", lambda seed: picture(seed, "BMP", scale=0.4)
-    yield "tiff", lambda seed: picture(seed, "TIFF", scale=0.4)
-    yield "tiff", lambda seed: picture(seed, "TIFF", scale=0.5, compression="tiff_lzw")
-    yield "avif", lambda seed: picture(seed, "AVIF", scale=0.3, speed=10)
-    kinds = (
-        ("mp4", "mp4", "mpeg4"),
-        ("mov", "mov", "mjpeg"),
-        ("mkv", "matroska", "mpeg4"),
-        ("avi", "avi", "mjpeg"),
-        ("wmv", "asf", "wmv2"),
-        ("flv", "flv", "flv"),
-        ("mpeg", "mpeg", "mpeg1video"),
-        ("ts", "mpegts", "mpeg2video"),
-    )
-    for kind, container, codec in kinds:
-        pool = [film(container, codec, int(dice.integers(1 << 31))) for _ in range(6)]
-        yield kind, lambda seed, pool=pool: pool[seed % len(pool)]  # type: ignore[misc]
+        camera = pooled("jpeg", 20, dice, lambda seed: picture(seed, "JPEG", quality=85 + seed % 12, exif=exif(seed)))
+        plain = pooled("jpeg", 20, dice, lambda seed: picture(seed, "JPEG", quality=80))
+        yield from [camera, plain] * 6
+        yield from [pooled("jpeg", 12, dice, lambda seed: picture(seed, "JPEG", quality=85, progressive=True))] * 3
+        yield from [pooled("png", 12, dice, lambda seed: picture(seed, "PNG", scale=0.5))] * 3
+        yield pooled("gif", 8, dice, lambda seed: picture(seed, "GIF", scale=0.4))
+        yield pooled("webp", 8, dice, lambda seed: picture(seed, "WEBP", scale=0.5))
+        yield pooled("zip", 8, dice, archive)
+    yield pooled("bmp", 8, dice, lambda seed: picture(seed, "BMP", scale=0.4))
+    yield pooled("tiff", 8, dice, lambda seed: picture(seed, "TIFF", scale=0.4))
+    yield pooled("tiff", 8, dice, lambda seed: picture(seed, "TIFF", scale=0.5, compression="tiff_lzw"))
+    yield pooled("avif", 8, dice, lambda seed: picture(seed, "AVIF", scale=0.3, speed=10))
+    for kind, container, codec in CONTAINERS:
+        yield pooled(kind, 6, dice, functools.partial(film, container, codec))
+
+
+def pooled(
+    kind: str, count: int, dice: np.random.Generator, build: Callable[[int], bytes]
+) -> tuple[str, Callable[[int], bytes]]:
+    """Build some files; each JPEG and PNG that is asked for gets a remark of its own, so that no two are the same."""
+    pool = [build(int(dice.integers(1 << 31))) for _ in range(count)]
+
+    def one(seed: int) -> bytes:
+        data, remark = pool[seed % count], b"Number\0%d" % seed
+        if kind == "jpeg":
+            return data[:2] + b"\xff\xfe" + (2 + len(remark)).to_bytes(2, "big") + remark + data[2:]
+        if kind == "png":
+            chunk = b"tEXt" + remark
+            return data[:33] + len(remark).to_bytes(4, "big") + chunk + zlib.crc32(chunk).to_bytes(4, "big") + data[33:]
+        return data
+
+    return kind, one
 
 
 def drawn(seed: int, scale: float = 1.0) -> "Image":

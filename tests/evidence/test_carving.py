@@ -4,6 +4,7 @@ import functools
 import hashlib
 import itertools
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from tests.evidence.carving_forge import FILES, archive, carved, filler, photo
 
 from everyframe.errors import EvidenceError
 from everyframe.evidence.carving import Carved, Limits, Notice, State, carve, free_ranges
+from everyframe.evidence.carving.scanning import MARKS
 
 FILLERS = ("zero", "noise", "text")
 #: One by one pixel, GIF 89a: 35 bytes that anybody can check by hand.
@@ -176,7 +178,6 @@ def test_what_a_zip_or_film_is_made_of_is_not_given_again() -> None:
 
 def test_a_progressive_photo_from_a_camera_with_restarts() -> None:
     import imagecodecs
-    import numpy as np
 
     data = imagecodecs.jpeg8_encode(np.asarray(drawing(400, 300)), level=90, optimize=True)
     assert spans(carved(bytes(data) + b"x")) == [(0, len(data), "jpeg", "whole")]
@@ -197,6 +198,36 @@ def test_starts_without_number_are_bounded_and_said() -> None:
     assert carved(data, limits=Limits(work_floor=1 << 20), note=notes.append) == []
     assert [n.code for n in notes] == ["work-limit"]
     assert 97_000 < notes[0].count < 100_000
+
+
+@given(st.integers(0, 1 << 30))
+@settings(max_examples=15, deadline=None)
+def test_beginnings_of_everything_at_once_are_bounded(seed: int) -> None:
+    dice, notes = np.random.default_rng(seed), list[Notice]()
+    parts = []
+    for number in dice.integers(0, len(MARKS), 3000):
+        head = bytearray(dice.bytes(24) if dice.random() < 0.5 else bytes(24))
+        for place, part in MARKS[int(number)].parts:
+            head[place : place + len(part)] = part
+        parts.append(bytes(head))
+    data = b"".join(parts)
+    limits = Limits(work_floor=1 << 20, work_ratio=1, join_floor=1 << 20, join_ratio=1)
+    found = carved(data, limits=limits, note=notes.append)
+    assert len([c for c in found if c.state != State.EMBEDDED]) < 300
+    assert {n.code for n in notes} <= {"work-limit", "joining-limit"}
+    assert sum(n.count for n in notes) > 2000
+
+
+def test_a_few_bytes_that_stand_for_millions_of_blocks_are_bounded() -> None:
+    """Each scan of 60 bytes says that a million blocks are empty."""
+    bits = "".join("0" + "1" * 14 for _ in range(31))
+    coded = int(bits.ljust(-(-len(bits) // 8) * 8, "1"), 2).to_bytes(59, "big").replace(b"\xff", b"\xff\0")
+    scan = bytes.fromhex("ffda0008010100010100") + coded
+    head = bytes.fromhex("ffd8ffdb004300") + bytes([9] * 64) + bytes.fromhex("ffc2000b081f401f4001011100")
+    table = bytes.fromhex("ffc4001410") + bytes([1] + [0] * 15) + b"\xe0"
+    data = head + table + scan * 100 + b"\xff\xd9"
+    (found,) = carved(data)
+    assert (found.state, found.why) == (State.FRAGMENT, "more scans than are followed")
 
 
 def test_what_comes_behind_a_flood_of_starts_is_found() -> None:

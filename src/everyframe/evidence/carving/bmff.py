@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from everyframe.evidence.carving.carved import Extent
 from everyframe.evidence.carving.space import View
@@ -17,6 +18,9 @@ TOP |= {b"uuid", b"styp", b"udta", b"ssix", b"prft", b"emsg", b"pdin", b"junk", 
 CONTAINERS = {b"moov", b"trak", b"mdia", b"minf", b"stbl", b"mvex", b"moof", b"traf", b"dinf", b"edts"}
 MOST_BOXES = 1 << 20
 MOST_HEAD = 64 << 20
+MOST_CHUNKS = 1024
+MOST_EXTENTS = 1 << 16
+DEEPEST = 8
 LEAST = 4096
 
 
@@ -107,7 +111,7 @@ def _holds(view: View, position: int, end: int, deep: int = 0) -> bool:
             return True
         if size < head or position + size > end or not _letters(name):
             return False
-        if name in CONTAINERS and deep < 8 and not _holds(view, position + head, position + size, deep + 1):
+        if name in CONTAINERS and deep < DEEPEST and not _holds(view, position + head, position + size, deep + 1):
             return False
         position += size
     return end - position in {0, 4}
@@ -125,12 +129,12 @@ def _complete(view: View, start: int, end: int, seen: _Seen, kind: str) -> bool:
         return True
     if not seen.movie[1] or not seen.data:
         return False
-    chunks = list(_chunks(view, *seen.movie))
-    inside = sum(any(low <= start + place < high for low, high in seen.data) for place in chunks)
+    chunks = list(islice(_chunks(view, *seen.movie), MOST_CHUNKS))
+    inside = sum(any(low <= start + place < high for low, high in seen.data[:MOST_CHUNKS]) for place in chunks)
     return bool(chunks) and inside == len(chunks)
 
 
-def _find(view: View, position: int, end: int, name: bytes) -> Iterator[tuple[int, int]]:
+def _find(view: View, position: int, end: int, name: bytes, deep: int = 0) -> Iterator[tuple[int, int]]:
     """Give the bodies of the boxes of a name, however deep within containers."""
     while position + 8 <= end:
         found, head, size = _box(view, position)
@@ -138,8 +142,8 @@ def _find(view: View, position: int, end: int, name: bytes) -> Iterator[tuple[in
             return
         if found == name:
             yield position + head, position + size
-        elif found in CONTAINERS:
-            yield from _find(view, position + head, position + size, name)
+        elif found in CONTAINERS and deep < DEEPEST:
+            yield from _find(view, position + head, position + size, name, deep + 1)
         position += size
 
 
@@ -166,7 +170,7 @@ def _items(view: View, position: int, end: int) -> Iterator[int]:
 def _extents(data: bytes) -> Iterator[int]:
     version, sizes, more = data[0], data[4], data[5]
     wide = 4 if version == 2 else 2
-    place = 6 + wide
+    place, left = 6 + wide, MOST_EXTENTS
     for _ in range(int.from_bytes(data[6:place], "big")):
         place += wide
         method = data[place + 1] & 15 if version else 0
@@ -174,7 +178,9 @@ def _extents(data: bytes) -> Iterator[int]:
         base = int.from_bytes(data[place : place + (more >> 4)], "big")
         place += more >> 4
         count = int.from_bytes(data[place : place + 2], "big")
-        place += 2
+        place, left = place + 2, left - count
+        if left < 0:
+            raise IndexError("more extents than are read")
         for _ in range(count):
             place += (more & 15) * bool(version)
             first, size = (sizes >> 4), (sizes & 15)

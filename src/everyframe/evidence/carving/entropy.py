@@ -208,9 +208,16 @@ def run_scan(
             status = _restart(data, len(data), state, interval)
             if status != DONE:
                 return status
+        left = settings[_UNITS] - state[MCU]
+        left = min(left, state[TO_GO]) if interval > 0 else left
         if settings[_PROGRESSIVE] == 0:
-            left = settings[_UNITS] - state[MCU]
-            status = _unit(data, state, blocks, tables, min(left, state[TO_GO]) if interval > 0 else left)
+            status = _unit(data, state, blocks, tables, left)
+        elif state[_RUN] > 0 and settings[_HIGH] == 0:
+            left = min(left, state[_RUN])  # nothing is set in these
+            state[MCU] += left
+            state[TO_GO] -= left
+            state[_RUN] -= left
+            status = DONE
         else:
             status = _progressive_unit(data, state, settings, blocks, tables, held)
         if status != DONE:

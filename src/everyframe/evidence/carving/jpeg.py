@@ -13,6 +13,8 @@ __all__ = ["jpeg"]
 KIND = "jpeg"
 #: Entropy-coded bytes below which a fragment shows nothing.
 LEAST = 1024
+#: Places in the segments of one picture at which another one is looked for.
+MOST_INSIDE = 64
 
 
 def jpeg(view: View, start: int) -> Extent | None:
@@ -41,20 +43,20 @@ def _fragment(view: View, found: Walk, broken: Broken) -> Extent | None:
 
 def _embedded(view: View, found: Walk) -> Iterator[Span]:
     """Give the pictures that lie whole within segments of another one: previews of cameras and editors."""
+    tries = MOST_INSIDE
     for marker, position, size in found.segments:
-        if not 0xE0 <= marker <= 0xEF:
-            continue
-        body = view.read(position, size)
-        place = body.find(b"\xff\xd8\xff")
-        while place >= 0:
-            inner = Walk(position + place, position + place + 2)
+        place = 0
+        body = view.read(position, size) if 0xE0 <= marker <= 0xEF else b""
+        while tries and (place := body.find(b"\xff\xd8\xff", place)) >= 0:
+            tries -= 1
             try:
-                end = walk(Front(view, position + size), inner)
+                begin = position + place
+                end = walk(Front(view, position + size), Walk(begin, begin + 2))
             except Broken:
-                place = body.find(b"\xff\xd8\xff", place + 3)
+                place += 3
                 continue
-            yield position + place, end - position - place
-            place = body.find(b"\xff\xd8\xff", end - position)
+            yield begin, end - begin
+            place = end - position
 
 
 def _pictures_behind(view: View, start: int, found: Walk) -> int:

@@ -13,7 +13,7 @@ __all__ = ["Component", "Frame", "Scan", "SegmentError"]
 #: Frames of Huffman coding that are followed: baseline, extended, progressive.
 FOLLOWED = {0xC0, 0xC1, 0xC2}
 #: Blocks of the largest picture whose progressive scans are followed: 8 bytes are held for each.
-MOST_BLOCKS = 1 << 23
+MOST_BLOCKS = 1 << 21
 DEEPEST = 16
 
 

@@ -26,6 +26,8 @@ SECTOR: Final = 512
 CLUSTER: Final = 4096
 PROBE: Final = 2048
 WINDOW: Final = 1 << 20
+#: What trying to the end costs at least, in bytes.
+TRIAL: Final = 1 << 18
 #: What is tried, in this order: distance of the boundaries, how many of them before the break, largest gap.
 PLANS: Final = ((CLUSTER, 16, WINDOW), (CLUSTER, 2, 1 << 40), (SECTOR, 8, WINDOW))
 #: Bytes before the break in which foreign ones are looked for.
@@ -144,6 +146,7 @@ def _probe(
 
 def _all_the_way(view: View, found: Walk, stop: Stop, cut: int, behind: int) -> int:
     """Return the end of the picture if it is whole when it goes on behind the gap; else 0."""
+    view.joining_left -= TRIAL
     trial = copy.deepcopy(found)
     assert trial.following is not None  # noqa: S101 - the caller looked
     trial.following.position, trial.following.state = stop.position, stop.state.copy()

@@ -17,6 +17,8 @@ MOST_SEGMENTS = 4096
 FIRST_READ, LAST_READ = 1 << 14, 1 << 18
 #: Stops that are kept of a scan; of a progressive one fewer, since each holds what is known of every block.
 STOPS, HEAVY_STOPS = 1 << 16, 2
+#: Units of progressive scans that are followed in one picture, and what each costs in bytes read.
+MOST_UNITS, UNIT = 1 << 26, 4
 STAND_ALONE = {0x01, *range(0xD0, 0xD8)}
 
 
@@ -64,6 +66,8 @@ class Walk:
     data_from: int = 0
     """Position of the first entropy-coded byte."""
     following: Following | None = None
+    units: int = 0
+    """Units of all progressive scans so far."""
 
 
 def walk(view: View, found: Walk) -> int:
@@ -82,6 +86,7 @@ def walk(view: View, found: Walk) -> int:
                 found.data_from = found.data_from or found.position
                 scan = found.frame.scan(body)
                 found.following = _begin(scan, found.position) if scan else None
+                _count(view, found)
             else:
                 found.frame.take(marker, body)
         except SegmentError as error:
@@ -112,6 +117,16 @@ def _body(view: View, found: Walk, marker: int) -> bytes:
     found.segments.append((marker, found.position + 2, size))
     found.position += 2 + size
     return body
+
+
+def _count(view: View, found: Walk) -> None:
+    """Count the units of a progressive scan: a few bytes can stand for thousands of empty ones."""
+    if found.following and found.following.scan.settings[5]:
+        units = int(found.following.scan.settings[0])
+        found.units += units
+        view.charge(units * UNIT)
+        if found.units > MOST_UNITS:
+            raise Broken(found.position, "more scans than are followed")
 
 
 def _begin(scan: Scan, position: int) -> Following:

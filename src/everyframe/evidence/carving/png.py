@@ -15,6 +15,8 @@ WINDOW = 1 << 20
 #: Cuts that are tried for one gap.
 MOST_CUTS = 1024
 LEAST = 512
+#: What trying a cut costs at least, in bytes.
+TRIAL = 4096
 DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
 
 
@@ -79,7 +81,7 @@ def _joins(view: View, start: int, position: int) -> Iterator[tuple[int, int]]:
                 length = int.from_bytes(skipping.read(position, 4), "big")
                 if (cut > position + 8 and not sound) or length > view.gap:
                     continue
-                view.joining_left -= length
+                view.joining_left -= length + TRIAL
                 if view.joining_left <= 0:
                     view.joining_refused = True
                     return

@@ -15,6 +15,8 @@ Read: TypeAlias = Callable[[int, int], bytes]
 
 PAGE = 1 << 18
 PAGES = 64
+#: What it costs to ask for bytes at all, in bytes.
+CALL = 128
 
 
 def free_ranges(total: int, owned: Iterable[Span]) -> Iterator[Span]:
@@ -43,6 +45,10 @@ class View:
         """Return bytes, fewer than `size` only where the view ends."""
         raise NotImplementedError
 
+    def charge(self, work: int) -> None:
+        """Count what was done beside reading, in bytes that could have been read meanwhile."""
+        raise NotImplementedError
+
 
 class Skipping(View):
     """Leave a gap out of another view."""
@@ -57,6 +63,10 @@ class Skipping(View):
         rest = size - len(front)
         return front + self._view.read(max(position, self._cut) + self._gap, rest) if rest > 0 else front
 
+    def charge(self, work: int) -> None:
+        """Count what was done beside reading."""
+        self._view.charge(work)
+
 
 class Front(View):
     """Give no more than what lies before a position."""
@@ -68,6 +78,10 @@ class Front(View):
     def read(self, position: int, size: int) -> bytes:
         """Return bytes, as if nothing came behind."""
         return self._view.read(position, min(size, self.size - position))
+
+    def charge(self, work: int) -> None:
+        """Count what was done beside reading."""
+        self._view.charge(work)
 
 
 Parser: TypeAlias = Callable[[View, int], Extent | None]
@@ -124,12 +138,16 @@ class Space(View):
         size = min(size, self.size - position)
         if size <= 0 or position < 0:
             return b""
-        self.work += size
+        self.work += size + CALL
         number, within = divmod(position, PAGE)
         if within + size <= PAGE:
             return self._page(number)[within : within + size]
         parts = [self._page(n) for n in range(number, (position + size - 1) // PAGE + 1)]
         return b"".join(parts)[within : within + size]
+
+    def charge(self, work: int) -> None:
+        """Count what was done beside reading."""
+        self.work += work
 
     def window(self, position: int, size: int) -> bytes:
         """Return bytes that are read once: they are not remembered and are no work."""

@@ -19,8 +19,10 @@ WIDTH, HEIGHT, PACKING = 256, 257, 259
 DATA = {273: 279, 324: 325, 513: 514}
 DIRECTORIES = {330, 34665, 34853, 40965}
 DNG = 50706
-MOST_DIRECTORIES = 256
-MOST_ENTRIES = 4096
+MOST_DIRECTORIES = 64
+MOST_ENTRIES = 512
+#: What an entry costs, in bytes read.
+ENTRY = 64
 MOST_VALUES = 1 << 20
 LEAST = 4096
 
@@ -103,6 +105,7 @@ def _directory(found: _Read, offset: int) -> bool:
     body = found.read(offset + wide, number * entry) if 0 < number <= MOST_ENTRIES else b""
     if not body or len(body) < number * entry:
         return False
+    found.view.charge(number * ENTRY)
     found.reach(offset + wide, len(body) + (8 if found.big else 4))
     values: dict[int, list[int]] = {}
     for n in range(number):
