@@ -88,7 +88,7 @@ class Limits:
     work_ratio: int = 8
     join_floor: int = 512 * MIB
     join_ratio: int = 4
-    gap: int = 16 * MIB
+    gap: int = 4 * MIB
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ __all__ = ["foreign", "joined"]
 
 SECTOR: Final = 512
 CLUSTER: Final = 4096
-PROBE: Final = 2048
-WINDOW: Final = 1 << 20
+PROBE: Final = 8192
+WINDOW: Final = 1 << 18
+#: Places from which one picture is tried to the end: data of other pictures go on for a while, too.
+MOST_TRIALS: Final = 24
 #: What trying to the end costs at least, in bytes.
-TRIAL: Final = 1 << 18
+TRIAL: Final = 1 << 16
 #: What is tried, in this order: distance of the boundaries, how many of them before the break, largest gap.
 PLANS: Final = ((CLUSTER, 16, WINDOW), (CLUSTER, 2, 1 << 40), (SECTOR, 8, WINDOW))
 #: Bytes before the break in which foreign ones are looked for.
@@ -41,12 +43,16 @@ def joined(view: View, found: Walk, broken: int) -> tuple[int, Span] | None:
     if view.joining_left <= 0:
         view.joining_refused = True
         return None
+    left = MOST_TRIALS
     for cut, step, gap in _cuts(found, broken, foreign(view, found, broken)):
         stop = _at(view, found, cut)
         for behind in _survivors(view, found, stop, cut, step, gap) if stop else ():
             end = _all_the_way(view, found, stop, cut, behind) if stop else 0
             if end:
                 return end, (cut, behind - cut)
+            left -= 1
+            if not left:
+                return None
     return None
 
 
