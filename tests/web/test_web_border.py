@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 READS = [
     "/", "/review", "/warnings", "/help", "/open", "/locked", "/static/css/base.css", "/static/js/grid.js",
     "/static/nothing.js", "/nothing", "/api/order", "/api/items?ids=1", "/api/previews?ids=1", "/api/media/1",
-    "/api/media/1/tags", "/api/media/1/rendition/grid/0", "/api/counts", "/api/progress", "/api/account",
+    "/api/media/1/tags", "/api/media/1/rendition/grid/0", "/api/counts", "/api/progress", "/api/account", "/api/preferences",
 ]  # fmt: skip
 WRITES = ["/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo"]
 OPEN = {"/open", "/locked"}

@@ -18,6 +18,7 @@ from everyframe.store.case import Case
 from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
+from everyframe.web.caller import CALLER
 
 __all__ = ["Desk", "Kept"]
 
@@ -58,10 +59,15 @@ class Kept:
 
 @dataclass(slots=True)
 class Desk:
-    """Hold a case that is served, the person it is served to, and the lists that were sent to the screen."""
+    """Hold a case that is served, and the lists that were sent to the screen.
+
+    Args:
+        case: what is served.
+        alone: who looks and decides where nobody signs in.
+    """
 
     case: Case
-    actor: str
+    alone: str
     account: Kept = field(init=False)
     _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
@@ -87,6 +93,12 @@ class Desk:
         """Give the account, with ``to_look``: the Media of the view of what remains."""
         to_look = count(connection, View("remaining"), self.case.scheme.id)
         return read_account(connection).as_json() | {"to_look": to_look}
+
+    @property
+    def actor(self) -> str:
+        """Name who sends the request that is being answered, as it stands in the records."""
+        caller = CALLER.get()
+        return caller.name if caller else self.alone
 
     @property
     def codes(self) -> tuple[str, ...]:
