@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
-from everyframe.store import schema
+from everyframe.store import people_schema, schema
 
 __all__ = ["TABLES", "digest_rows", "operations"]
 
@@ -16,6 +16,9 @@ TABLES: dict[str, Table] = {
     "decide": schema.decision,
     "undo": schema.decision,
     "redo": schema.decision,
+    "decide.held": people_schema.held_decision,
+    "vote": people_schema.vote,
+    "settle": people_schema.settlement,
 }
 
 

@@ -12,11 +12,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from everyframe.errors import UsageError
+from everyframe.people.roles import Right
 from everyframe.store import preferences as kept
+from everyframe.store.conflicts import newest
 from everyframe.web.bodies import read_body
+from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 
-__all__ = ["DEFAULTS", "ROUTES"]
+__all__ = ["DEFAULTS", "ROUTES", "person"]
 
 NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 LONGEST_IDLE, LONGEST_BREAK = 15, 240
@@ -59,6 +62,16 @@ async def change(request: Request) -> Response:
             return kept.read(connection, desk.actor)
 
     return JSONResponse({"preferences": DEFAULTS | await desk.change(work), "defaults": DEFAULTS})
+
+
+def person(desk: Desk) -> dict[str, Any]:
+    """Give what the review has to know of the person who asks: name, rights, preferences, the newest decision."""
+    caller = who()
+    with desk.case.database.read() as connection:
+        preferences = DEFAULTS | kept.read(connection, desk.actor)
+        seen = newest(connection)
+    found = {"name": desk.actor, "alone": caller.alone, "decides": Right.DECIDE in caller.rights, "seen": seen}
+    return found | {"preferences": preferences}
 
 
 def checked(value: object) -> dict[str, Any]:

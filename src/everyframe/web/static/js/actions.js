@@ -95,6 +95,7 @@ export class Actions {
   }
 
   category(event) {
+    if (!this.review.setup.person.decides) return;
     const place = this.grid.categories.findIndex((c) => c.key === event.key) + 1;
     if (!this.order?.length) return;
     if (!place) this.review.say(say("say.nokey", { key: event.key }));
@@ -217,5 +218,7 @@ export class Actions {
   close() { this.review.closeViewer(); }
   filter() { this.review.sidebar.takeFocus(); }
   back() { history.back(); }
+  insist() { this.review.together.insist(); }
+  clear() { document.dispatchEvent(new CustomEvent("clearscreen")); }
   legend() { this.review.legend.open(); }
 }

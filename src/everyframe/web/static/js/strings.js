@@ -139,6 +139,8 @@ export const STRINGS = {
   "key.category": "Put into the category with this digit, and go on",
   "key.undo": "Undo",
   "key.redo": "Redo",
+  "key.insist": "Decide as you did, over what somebody else decided first",
+  "key.clear": "Clear the screen, or come back",
   "key.nextUndecided": "Next undecided",
   "key.previousUndecided": "Previous undecided",
   "key.toggle": "Select or not",
