@@ -28,7 +28,7 @@ MOST_FAILURES = 5
 LOCK_MINUTES = 15
 START_HOURS = 72  # a starting password works so long
 RECOVERY_CODES = 10
-RECOVERY_BYTES = 15  # 120 bits each
+RECOVERY_BYTES = 16
 
 
 def next_stage(person: Person, done: str = "") -> str:
@@ -178,7 +178,7 @@ class Accounts:
     def _codes(self, connection: Any, name: str) -> list[str]:  # noqa: ANN401 - the store's connection
         made = [secrets.token_hex(RECOVERY_BYTES) for _ in range(RECOVERY_CODES)]
         rows.replace_codes(connection, name, [_digest(code) for code in made])
-        return ["-".join(code[n : n + 6] for n in range(0, len(code), 6)) for code in made]
+        return ["-".join(code[n : n + 8] for n in range(0, len(code), 8)) for code in made]
 
     def _change(
         self, name: str, values: dict[str, Any], actor: str, said: dict[str, Any], *, end: bool = False

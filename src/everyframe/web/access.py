@@ -61,7 +61,7 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("GET", "/api/media/{media:int}/tags"): SEE,
     ("GET", "/api/media/{media:int}/rendition/{role}/{ordinal:int}"): SEE,
     ("GET", "/api/counts"): SEE,
-    ("GET", "/api/progress"): SEE,
+    ("GET", "/api/progress"): OWN,
     ("GET", "/api/account"): SEE,
     ("GET", "/api/live"): SEE,
     ("GET", "/api/leases"): SEE,

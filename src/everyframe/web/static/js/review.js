@@ -32,6 +32,7 @@ class Review {
     this.outbox = new Outbox();
     this.actions = new Actions(this);
     this.looks = new Looks(this.setup.rule, () => this.#onScreen());
+    this.looks.silent = !this.setup.person.decides;
     this.together = new Together(this);
     this.#build();
     this.#listen();
