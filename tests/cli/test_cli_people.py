@@ -50,7 +50,7 @@ def test_roles_change_and_people_are_kept_out_and_let_in(run: Command, tmp_path:
         assert run("people", "list", case, "--json").json()[0][key] == value
     first = run("people", "reset", case, "anna", "--factor", "--json").json()["password"]
     assert first != run("people", "reset", case, "anna").out.strip()
-    assert run("people", "sign-out", case, "anna").code == 0
+    assert run("people", "logout", case, "anna").code == 0
     assert run("verify", case).code == 0
 
 

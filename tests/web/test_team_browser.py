@@ -101,7 +101,7 @@ def test_who_decides_second_without_knowing_is_told_and_asked(team_live: TeamLiv
     rita.press("2")
     notice = rita.page.wait_for_selector("ef-notice section")
     assert notice is not None
-    assert re.match(r"ben decided this (just now|\d+ s ago): 5 ", notice.inner_text())
+    assert re.match(r"Ben decided this (just now|\d+ s ago): 5 ", notice.inner_text())
     assert in_force(team_live) == {1: "5"}
     rita.until(lambda: rita.js("() => everyframe.grid.categories[everyframe.order.place(0) - 1]?.code") == "5")
     rita.press("i")

@@ -95,7 +95,7 @@ def reset(directory: Path, name: str, *, factor: bool, as_json: bool) -> None:
     _told(name, start, as_json=as_json)
 
 
-@people.command("sign-out")
+@people.command("logout")
 @case_argument
 @click.argument("name")
 def sign_out(directory: Path, name: str) -> None:

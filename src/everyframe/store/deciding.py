@@ -82,15 +82,14 @@ def steps(connection: Connection, actor: str) -> Iterator[Step]:
     """Give the operations of one person, newest first, without reading the rows of the large ones."""
     undone = D.alias("undone")
     joined = D.outerjoin(undone, undone.c.id == D.c.undoes)
-    columns = select(D.c.id, D.c.op, D.c.kind, D.c.actor, undone.c.op.label("target")).select_from(joined)
+    columns = select(D.c.id, D.c.op, D.c.kind, undone.c.op.label("target")).select_from(joined)
     below: int | None = None
     while True:
-        where = [] if below is None else [D.c.id < below]
+        where = [D.c.actor == actor] if below is None else [D.c.actor == actor, D.c.id < below]
         row = connection.execute(columns.where(*where).order_by(D.c.id.desc()).limit(1)).one_or_none()
         if row is None:
             return
-        if row.actor == actor:
-            yield Step(row.op, row.kind, row.target or "")
+        yield Step(row.op, row.kind, row.target or "")
         below = connection.execute(select(func.min(D.c.id)).where(D.c.op == row.op)).scalar_one()
 
 

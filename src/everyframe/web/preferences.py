@@ -15,6 +15,7 @@ from everyframe.errors import UsageError
 from everyframe.people.roles import Right
 from everyframe.store import preferences as kept
 from everyframe.store.conflicts import newest
+from everyframe.store.people import people
 from everyframe.web.bodies import read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
@@ -69,9 +70,9 @@ def person(desk: Desk) -> dict[str, Any]:
     caller = who()
     with desk.case.database.read() as connection:
         preferences = DEFAULTS | kept.read(connection, desk.actor)
-        seen = newest(connection)
+        seen, names = newest(connection), {p.name: p.display for p in people(connection)}
     found = {"name": desk.actor, "alone": caller.alone, "decides": Right.DECIDE in caller.rights, "seen": seen}
-    return found | {"preferences": preferences}
+    return found | {"preferences": preferences, "names": names}
 
 
 def checked(value: object) -> dict[str, Any]:

@@ -48,8 +48,6 @@ TEAM_WORDS: Final[dict[str, str]] = {
     "how_says": "These are yours and hold wherever you sign in to this case.",
     "blur": "Blurred until asked",
     "grey": "Grey until asked",
-    "mute": "Silent until asked",
-    "autoplay": "Films start by themselves",
     "idle_minutes": "Lock the screen after so many minutes without a key or the mouse",
     "break_minutes": "Remind me of a break after so many minutes with uncovered pictures (0: never)",
     "exposure": "Time with uncovered pictures",

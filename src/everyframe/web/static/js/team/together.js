@@ -73,7 +73,7 @@ export class Together {
     this.#show(conflicts.map((one) => [one.media_id, one.scheme, one.code]));
     this.#held = { code: body.code, ids: conflicts.map((one) => one.media_id) };
     const [first] = conflicts;
-    const facts = { who: first.name ?? first.actor, n: amount(held), ago: ago(first.at) };
+    const facts = { who: this.person.names[first.actor] ?? first.actor, n: amount(held), ago: ago(first.at) };
     const category = this.#name(first.scheme, first.code);
     const head = held === 1 ? tell("conflict.one", { ...facts, category }) : tell("conflict", facts);
     const insist = [`${tell("conflict.insist")} (I)`, () => this.insist()];
