@@ -106,7 +106,7 @@ class Reviewer:
         self.answers[op] = said
         if "error" in said:
             self.failures.append(said["error"])
-        self.seen = max(self.seen, said.get("seen", 0))
+        self.seen = max(self.seen, int(said.get("seen", 0)))
         if twice and self.client.post("/api/decisions", json=body).json()["answers"][0] != said:
             self.failures.append(f"{op} was answered otherwise the second time")
 
@@ -205,7 +205,7 @@ def held_against(case: Case, people: Sequence[Reviewer]) -> dict[str, Any]:
     """Hold what was acknowledged against what is stored."""
     d, h = schema.decision.c, held_decision.c
     with case.database.read() as connection:
-        stored = Counter(dict(connection.execute(select(d.op, func.count()).group_by(d.op)).all()))
+        stored: Counter[str] = Counter(dict(connection.execute(select(d.op, func.count()).group_by(d.op)).all()))
         stored += Counter(dict(connection.execute(select(h.op, func.count()).group_by(h.op)).all()))
     asked = {op for person in people for op in person.answers}
     problems = verify(case, previews=False).problems

@@ -233,6 +233,8 @@ def test_the_grid_of_whoever_is_asked_hides_the_first_decision(team_live: TeamLi
     decide(team_live.case, "1", [1], op="rita-decides-on-one", actor="rita")
     ben, sue = team_live.review("ben"), team_live.review("sue")
     assert (ben.js(PLACE, 0), sue.js(PLACE, 0) > 0) == (0, True)
+    codes = [w.js("async () => (await (await fetch('/api/items?ids=1')).json()).items[0].code") for w in (ben, sue)]
+    assert codes == ["", "1"]
     decide(team_live.case, "1", [2], op="rita-decides-on-two", actor="rita")
     sue.until(lambda: sue.js(PLACE, 1) > 0)
     assert ben.js(PLACE, 1) == 0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from everyframe.model.clock import now
 from everyframe.store import schema
@@ -13,6 +13,19 @@ from everyframe.store.people_schema import held_decision
 __all__ = ["Conflict", "conflicts", "hold", "newest"]
 
 D = schema.decision
+#: Made once: writing a statement anew takes longer than running it.
+_LAST = (
+    select(func.max(D.c.id))
+    .where(D.c.id > bindparam("seen"), D.c.media_id.in_(id_select()))
+    .group_by(D.c.media_id)
+    .subquery()
+)
+_NEWER = (
+    select(D.c.media_id, D.c.id, D.c.actor, D.c.at, D.c.scheme, D.c.code)
+    .where(D.c.id.in_(select(_LAST)), D.c.actor != bindparam("actor"))
+    .order_by(D.c.media_id)
+)
+_NEWEST = select(func.coalesce(func.max(D.c.id), 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +42,17 @@ class Conflict:
 
 def newest(connection: Connection) -> int:
     """Give the number of the newest decision, 0 when there is none."""
-    return int(connection.execute(select(func.coalesce(func.max(D.c.id), 0))).scalar_one())
+    return int(connection.execute(_NEWEST).scalar_one())
 
 
 def conflicts(
     connection: Connection, ids: Iterable[int], actor: str, category: tuple[str, str], seen: int
 ) -> list[Conflict]:
     """Find the Media among ``ids`` on which the newest decision is later than ``seen``, another's, and another category."""
-    last = (
-        select(func.max(D.c.id)).where(D.c.id > seen, D.c.media_id.in_(id_select())).group_by(D.c.media_id).subquery()
-    )
-    columns = (D.c.media_id, D.c.id, D.c.actor, D.c.at, D.c.scheme, D.c.code)
-    query = select(*columns).where(D.c.id.in_(select(last)), D.c.actor != actor).order_by(D.c.media_id)
-    found = [Conflict(*row) for row in connection.execute(query, id_list(ids))]
+    if newest(connection) <= seen:
+        return []
+    rows = connection.execute(_NEWER, {**id_list(ids), "seen": seen, "actor": actor})
+    found = [Conflict(*row) for row in rows]
     return [one for one in found if (one.scheme, one.code) != category]
 
 

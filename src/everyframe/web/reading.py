@@ -3,7 +3,7 @@
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -68,7 +68,8 @@ async def items(request: Request) -> Response:
 
     def work() -> list[dict[str, Any]]:
         with desk.case.database.read() as connection:
-            found = read_items(connection, ids)
+            found, hidden = read_items(connection, ids), set(_blind(connection))
+        found = [replace(i, scheme="", code="") if i.id in hidden else i for i in found]
         return [asdict(i) | {"several": i.kind == MediaKind.VIDEO or i.frames > 1} for i in found]
 
     return JSONResponse({"items": await desk.run(work)})
