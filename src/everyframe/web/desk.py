@@ -19,6 +19,7 @@ from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
 from everyframe.web.caller import CALLER
+from everyframe.web.turns import Turns
 
 __all__ = ["Desk", "Kept"]
 
@@ -71,11 +72,12 @@ class Desk:
     account: Kept = field(init=False)
     _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
-    _writer: threading.Lock = field(default_factory=threading.Lock)
+    _turns: Turns = field(init=False)
     _limiter: CapacityLimiter | None = None
 
     def __post_init__(self) -> None:
         self.account = Kept(self.case, self._account)
+        self._turns = Turns(self.case.database)
 
     def counts(self, exhibit: str) -> dict[str, Any]:
         """Count the Media of every view of an exhibit, or of the case when it is empty.
@@ -112,13 +114,8 @@ class Desk:
         return await to_thread.run_sync(work, limiter=self._limiter)
 
     async def change(self, work: Callable[[], T]) -> T:
-        """Do writing work in a thread, one after the other."""
-
-        def alone() -> T:
-            with self._writer:
-                return work()
-
-        return await self.run(alone)
+        """Do writing work in a thread, one after the other; what waits at the same time is stored in one commit."""
+        return await self.run(lambda: self._turns.take(work))
 
     def keep(self, order: Order) -> str:
         """Keep a list of ids that goes to the screen, so that "all of it" later means exactly these; gives its key."""
