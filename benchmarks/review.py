@@ -128,7 +128,7 @@ def served(directory: Path) -> Iterator[str]:
 def add_people(case: Case, count: int) -> dict[str, str]:
     accounts, secrets = Accounts(case), {}
     for n in range(count):
-        name = f"r{secrets_module.token_hex(4)}.{n}"
+        name = f"r{secrets_module.token_hex(4)}-{n}"
         accounts.change_password(name, accounts.add(name, "reviewer", actor="benchmark"), PASSWORD)
         secrets[name] = totp.new_secret()
         with case.database.write() as connection:
