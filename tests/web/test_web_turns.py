@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from everyframe.store.case import Case
 
 NAME: ContextVar[str] = ContextVar("name")
+
+
+def decided(case: Case, n: int, media: int, actor: str) -> object:
+    return decide(case, "1", [media], op=f"operation-of-{n:08d}", actor=actor or NAME.get())
 
 
 def together(turns: Turns, works: list[Callable[[], object]]) -> list[object]:
@@ -54,7 +59,7 @@ def decisions(case: Case) -> dict[str, int]:
 
 def test_all_who_wait_are_stored_under_their_own_names(case: Case) -> None:
     turns = Turns(case.database)
-    works = [lambda n=n: decide(case, "1", [n + 1], op=f"operation-of-{n:08d}", actor=NAME.get()) for n in range(8)]
+    works = [partial(decided, case, n, n + 1, "") for n in range(8)]
     assert together(turns, works) == [{"decided": 1}] * 8
     assert decisions(case) == {f"person{n}": 1 for n in range(8)}
     assert verify.verify(case, previews=False).problems == []
@@ -62,9 +67,7 @@ def test_all_who_wait_are_stored_under_their_own_names(case: Case) -> None:
 
 def test_one_that_is_refused_leaves_no_trace_and_holds_nobody_up(case: Case) -> None:
     turns = Turns(case.database)
-    works: list[Callable[[], object]] = [
-        lambda n=n: decide(case, "1", [n or 10**6], op=f"operation-of-{n:08d}", actor=NAME.get()) for n in range(4)
-    ]
+    works: list[Callable[[], object]] = [partial(decided, case, n, n or 10**6, "") for n in range(4)]
     found = together(turns, works)
     assert isinstance(found[0], DecisionError)
     assert found[1:] == [{"decided": 1}] * 3
@@ -79,9 +82,7 @@ def test_one_that_fails_unforeseen_fails_alone(case: Case) -> None:
             settings.change(connection, "look.min-ms", "700", "broken")
             raise OSError("disk full")
 
-    works: list[Callable[[], object]] = [
-        lambda n=n: decide(case, "1", [n], op=f"operation-of-{n:08d}", actor="sound") for n in range(1, 5)
-    ]
+    works: list[Callable[[], object]] = [partial(decided, case, n, n, "sound") for n in range(1, 5)]
     works = [broken, works[0], broken, *works[1:]]
     found = together(turns, works)
     assert [isinstance(one, OSError) for one in found] == [True, False, True, False, False, False]
@@ -101,9 +102,7 @@ def test_when_the_commit_fails_the_others_try_again_by_themselves(case: Case, mo
         commit(self, batch)  # type: ignore[arg-type]  # the turns as they come
 
     monkeypatch.setattr(Turns, "_commit", first_breaks)
-    works: list[Callable[[], object]] = [
-        lambda n=n: decide(case, "1", [n], op=f"operation-of-{n:08d}", actor="sound") for n in range(1, 5)
-    ]
+    works: list[Callable[[], object]] = [partial(decided, case, n, n, "sound") for n in range(1, 5)]
     found = together(turns, works)
     assert sum(isinstance(one, OSError) for one in found) == 1
     assert decisions(case) == {"sound": 3}
