@@ -59,7 +59,7 @@ def decisions(case: Case) -> dict[str, int]:
 
 def test_all_who_wait_are_stored_under_their_own_names(case: Case) -> None:
     turns = Turns(case.database)
-    works = [partial(decided, case, n, n + 1, "") for n in range(8)]
+    works: list[Callable[[], object]] = [partial(decided, case, n, n + 1, "") for n in range(8)]
     assert together(turns, works) == [{"decided": 1}] * 8
     assert decisions(case) == {f"person{n}": 1 for n in range(8)}
     assert verify.verify(case, previews=False).problems == []
