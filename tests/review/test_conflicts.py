@@ -113,3 +113,18 @@ def test_nobody_overwrites_what_they_did_not_know_of(case: Case, steps: list[tup
         assert ("held" in said) == stale
         assert in_force(case)[media] == (before if stale else code)
     assert verify.verify(case, previews=False).problems == []
+
+
+def test_a_decision_reads_what_it_concerns_and_not_the_whole_case(case: Case) -> None:
+    from sqlalchemy.dialects import sqlite
+
+    from everyframe.store import deciding
+    from everyframe.store.ids import id_list
+
+    said = str(deciding._ADD.compile(dialect=sqlite.dialect(paramstyle="named")))
+    values = {"op": "o", "scheme": "s", "code": "1", "actor": "a", "at": "t", **id_list([1])}
+    with case.database.read() as connection:
+        names = deciding._ADD.compile(dialect=sqlite.dialect(paramstyle="named")).params
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", {**names, **values}).all()
+    media = [row[3] for row in plan if " media " in row[3]]
+    assert media == ["SEARCH media USING INTEGER PRIMARY KEY (rowid=?)"]

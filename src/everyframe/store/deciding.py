@@ -112,7 +112,8 @@ def _bring_in_force(connection: Connection, op: str) -> None:
     connection.execute(_STAND, {"op": op})
 
 
-#: Made once: writing a statement anew takes longer than running it.
+#: Made once: writing a statement anew takes longer than running it. The outcome is no plain column, as its index would be
+#: taken in place of the ids: every Media of the case for each decision.
 _CHOSEN = (
     select(
         bindparam("op", type_=Text),
@@ -123,7 +124,7 @@ _CHOSEN = (
         S.c.decision_id,
     )
     .select_from(M.outerjoin(S, S.c.media_id == M.c.id))
-    .where(M.c.id.in_(id_select()), M.c.outcome == MediaOutcome.VIEWABLE)
+    .where(M.c.id.in_(id_select()), M.c.outcome.concat("") == MediaOutcome.VIEWABLE)
     .order_by(M.c.id)
 )
 _ADD = insert(D).from_select(COLUMNS, _CHOSEN)
