@@ -23,15 +23,16 @@ MAY_IMPORT = {
     "known": "atomic errors model store analysis",  # a hash is turned by turning its pixels
     "grouping": "atomic errors model store known analysis",
     "triage": "errors model store",
-    "review": "errors model store",
+    "people": "errors model store",
+    "review": "errors model store people",
     "victims": "errors model store review",
     # a case of another tool is read by the reader of known sets and taken in by intake; originals are read back from evidence
     "exchange": "atomic errors model audit store evidence intake known",
     "report": "errors model store",
     "demo": "atomic errors model",
     "testing": "errors model store demo",
-    "web": "errors model store known grouping triage review victims exchange report",
-    "cli": "errors model audit store evidence analysis validate intake known grouping triage review victims exchange report demo web",
+    "web": "errors model store known grouping triage people review victims exchange report",
+    "cli": "errors model audit store evidence analysis validate intake known grouping triage people review victims exchange report demo web",
     "schemes": "",
     "__main__": "cli",
 }

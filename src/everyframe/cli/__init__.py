@@ -20,6 +20,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("account", "account_cmd", "account"),
     ("warnings", "warnings_cmd", "warnings"),
     ("serve", "serve_cmd", "serve"),
+    ("people", "people_cmd", "people"),
     ("known", "known_cmd", "known"),
     ("match", "match_cmd", "match_command"),
     ("stacks", "stacks_cmd", "stacks"),

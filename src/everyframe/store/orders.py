@@ -14,7 +14,7 @@ from everyframe.model.states import MediaKind
 from everyframe.store import schema
 from everyframe.store.views import View, conditions, ordering
 
-__all__ = ["LOOKED", "Order", "count", "counts", "newer", "read_order"]
+__all__ = ["LOOKED", "Order", "count", "counts", "hide", "newer", "read_order"]
 
 M, S = schema.media, schema.standing
 
@@ -56,6 +56,18 @@ def read_order(connection: Connection, view: View, scheme: str, codes: tuple[str
     states = (packed & LOOKED).astype(np.uint8)
     _add_categories(connection, ids, states, scheme, codes)
     return Order(ids, states, int(newest))
+
+
+def hide(order: Order, view: View, hidden: Sequence[int]) -> Order:
+    """Take the category of some Media out of an order, and out of a view by category the Media themselves."""
+    if not hidden:
+        return order
+    found = np.isin(order.ids, np.asarray(hidden, dtype=np.int32))
+    if view.category or view.show == "decided":
+        return Order(order.ids[~found], order.states[~found], order.newest)
+    states = order.states.copy()
+    states[found] &= LOOKED
+    return Order(order.ids, states, order.newest)
 
 
 def newer(connection: Connection, view: View, scheme: str, after: int) -> int:

@@ -22,6 +22,7 @@ from everyframe.store import (
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
+from everyframe.store.verify_people import rule_problems
 
 __all__ = ["Verification", "verify"]
 
@@ -154,15 +155,14 @@ def _summaries(connection: Connection) -> Iterator[str]:
 def _operations(connection: Connection) -> Iterator[str]:
     """Hold the rows of each look and decision, those on stacks too, against the audit record that vouches for them."""
     a = schema.audit.c
-    tables = {table.name: table for table in row_digest.TABLES.values()}
-    vouched: dict[str, set[str]] = {name: set() for name in tables}
+    vouched: dict[str, set[str]] = {table.name: set() for table in row_digest.TABLES.values()}
     query = select(a.seq, a.action, a.body).where(a.action.in_(row_digest.TABLES)).order_by(a.seq)
     for seq, action, body in connection.execute(query.execution_options(yield_per=500)):
         facts, table = json.loads(body), row_digest.TABLES[action]
         vouched[table.name].add(facts["op"])
         if row_digest.digest_rows(connection, table, facts["op"]) != facts["rows"]:
             yield f"audit record {seq}: the {table.name} rows of operation {facts['op']} are not what was stored"
-    for table in tables.values():
+    for table in dict.fromkeys(row_digest.TABLES.values()):
         for op in row_digest.operations(connection, table):
             if op not in vouched[table.name]:
                 yield f"operation {op}: has {table.name} rows that no audit record vouches for"
@@ -236,7 +236,7 @@ def _settings(connection: Connection) -> Iterator[str]:
 
 
 CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...]], ...] = (
-    ("audit records", schema.audit, (_chain, _settings)),
+    ("audit records", schema.audit, (_chain, _settings, rule_problems)),
     ("listings", schema.listing, (_database, _account)),
     ("files", F, (_facts, _batches, _results)),
     ("media", M, (_summaries,)),

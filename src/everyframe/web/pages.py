@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from everyframe.errors import UsageError
@@ -19,8 +19,9 @@ from everyframe.store.views import ORDERS, SHOWS, View
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
-from everyframe.web.border import cookie_name
+from everyframe.web.caller import who
 from everyframe.web.desk import Desk
+from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
@@ -36,6 +37,7 @@ TEMPLATES = Environment(
 )
 TEMPLATES.globals |= {
     "w": WORDS,
+    "who": who,
     "states": {state.value: words for state, words in STATE_WORDS.items()},
     "amount": figures.amount,
     "size": figures.size,
@@ -75,7 +77,8 @@ async def review_page(request: Request) -> Response:
             return read_rule(connection), list(references)
 
     rule, references = await desk.run(work)
-    return _page("review.html", here="review", info=desk.case.info, view=view, setup=_setup(desk, rule, references))
+    setup = _setup(desk, rule, references) | {"person": await desk.run(lambda: person(desk))}
+    return _page("review.html", here="review", info=desk.case.info, view=view, setup=setup)
 
 
 def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
@@ -136,8 +139,10 @@ async def open_page(_request: Request) -> Response:
     return _page("open.html", here="")
 
 
-async def locked_page(_request: Request) -> Response:
+async def locked_page(request: Request) -> Response:
     """Show that the case is locked."""
+    if request.app.state.door.entry != "/locked":
+        return RedirectResponse(request.app.state.door.entry, 303)
     return _page("locked.html", here="")
 
 
@@ -147,17 +152,18 @@ async def open_session(request: Request) -> Response:
     if ident is None:
         return JSONResponse({"error": "link", "message": WORDS["open_failed"]}, 403)
     answer = JSONResponse({"next": "/"})
-    name = cookie_name(request.app.state.port)
-    answer.set_cookie(name, ident, max_age=ABSOLUTE_SECONDS, httponly=True, samesite="strict", path="/")
+    request.app.state.site.give(answer, ident, ABSOLUTE_SECONDS)
     return answer
 
 
 async def end_session(request: Request) -> Response:
     """End the session at once."""
-    name = cookie_name(request.app.state.port)
-    request.app.state.sessions.end(request.cookies.get(name, ""))
-    answer = JSONResponse({"next": "/locked"})
-    answer.delete_cookie(name, httponly=True, samesite="strict", path="/")
+    state = request.app.state
+    token = request.cookies.get(state.site.cookie, "")
+    if token:
+        await state.desk.change(lambda: state.door.end(token))
+    answer = JSONResponse({"next": state.door.entry})
+    state.site.take(answer)
     return answer
 
 

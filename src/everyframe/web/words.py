@@ -70,6 +70,7 @@ WORDS: Final[dict[str, str]] = {
     "failed": "Something went wrong inside Everyframe. The terminal has the details.",
     "cross_site": "This request did not come from an Everyframe page. Paste the link into the address bar yourself.",
     "wrong_host": "This address is not served here.",
+    "not_permitted": "Your role does not include this.",
     "unknown_page": "There is no such page.",
     "rules": "What counts as a look",
     "rule_says": (

@@ -167,6 +167,8 @@ export const STRINGS = {
   "key.stack": "Show the whole stack",
   "key.undo": "Undo",
   "key.redo": "Redo",
+  "key.insist": "Decide as you did, over what somebody else decided first",
+  "key.clear": "Clear the screen, or come back",
   "key.nextUndecided": "Next undecided",
   "key.previousUndecided": "Previous undecided",
   "key.toggle": "Select or not",
