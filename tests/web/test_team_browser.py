@@ -104,7 +104,7 @@ def test_who_decides_second_without_knowing_is_told_and_asked(team_live: TeamLiv
     assert re.match(r"Ben decided this (just now|\d+ s ago): 5 ", notice.inner_text())
     assert in_force(team_live) == {1: "5"}
     rita.until(lambda: rita.js("() => everyframe.grid.categories[everyframe.order.place(0) - 1]?.code") == "5")
-    rita.press("i")
+    rita.press("Shift+I")
     rita.stored()
     rita.until(lambda: in_force(team_live) == {1: "2"})
     assert rita.page.query_selector("ef-notice section") is None
@@ -119,7 +119,7 @@ def test_theirs_can_be_left(team_live: TeamLive) -> None:
     rita.press("2")
     rita.page.click("ef-notice button:last-child")
     assert rita.page.query_selector("ef-notice section") is None
-    rita.press("i")
+    rita.press("Shift+I")
     assert in_force(team_live) == {1: "5"}
     rita.problems.clear()
 

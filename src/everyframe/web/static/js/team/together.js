@@ -13,7 +13,7 @@ export class Together {
     this.person = review.setup.person;
     this.live = new Live(this.person.seen);
     review.outbox.seen = () => this.live.seen;
-    review.outbox.addEventListener("stored", (event) => event.detail.forEach((answer) => this.#own.add(answer.op)));
+    review.outbox.addEventListener("stored", (event) => event.detail.answers.forEach((answer) => this.#own.add(answer.op)));
     review.outbox.addEventListener("held", (event) => this.#conflict(event.detail));
     this.live.addEventListener("decision", (event) => this.#decided(event.detail));
     this.live.addEventListener("reset", () => this.#reload());
@@ -76,7 +76,7 @@ export class Together {
     const facts = { who: this.person.names[first.actor] ?? first.actor, n: amount(held), ago: ago(first.at) };
     const category = this.#name(first.scheme, first.code);
     const head = held === 1 ? tell("conflict.one", { ...facts, category }) : tell("conflict", facts);
-    const insist = [`${tell("conflict.insist")} (I)`, () => this.insist()];
+    const insist = [`${tell("conflict.insist")} (Shift+I)`, () => this.insist()];
     const leave = [tell("conflict.leave"), () => this.#leave()];
     notices().show("conflict", [head, tell("conflict.kept")], [insist, leave]);
     this.review.say(head);
