@@ -9,7 +9,7 @@ import click
 
 from everyframe.analysis import STAGES
 from everyframe.cli.account_cmd import print_account
-from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.ticker import Ticker
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
@@ -34,6 +34,8 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
     "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
 )
 @click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
+@click.option("--verify", is_flag=True, help="Digest each disk image, and hold it against the hashes stored in it.")
+@keys_option
 @json_option
 def intake(
     directory: Path,
@@ -43,9 +45,10 @@ def intake(
     stages: tuple[str, ...],
     *,
     another: bool,
+    verify: bool,
     as_json: bool,
 ) -> int:
-    """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
+    """Take folders, files or disk images in, read-only. Stopped at any moment, the same command goes on.
 
     Ctrl-C finishes the files in hand, stores them, and ends with exit code 100. With --json, progress comes as one JSON
     event a line on standard error, and the result as the last line of standard output.
@@ -53,7 +56,8 @@ def intake(
     ticker = Ticker("intake", as_events=as_json)
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(
-            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
+            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another,
+            verify=verify,
         )
         try:
             result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()

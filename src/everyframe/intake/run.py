@@ -12,9 +12,17 @@ from sqlalchemy import Connection
 from everyframe.analysis import STAGES
 from everyframe.errors import ExhibitError, UsageError
 from everyframe.intake.commit import Committer
-from everyframe.intake.plan import check_unchanged, is_there, list_source, plan_sources
+from everyframe.intake.plan import (
+    check_image,
+    check_unchanged,
+    inspect_sources,
+    is_there,
+    list_source,
+    plan_sources,
+)
 from everyframe.intake.pool import Died, Pool, WorkerMain
 from everyframe.intake.progress import Progress, Snapshot
+from everyframe.intake.verifying import verify_image
 from everyframe.intake.wire import Item, Step
 from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
@@ -56,6 +64,7 @@ class IntakeRequest:
         limits: of each worker.
         worker: what a worker process runs.
         another: the sources are none that was taken in before, though they may look so.
+        verify: digest the whole disk inside each image, and hold it against the hashes stored in the image.
     """
 
     sources: tuple[Path, ...]
@@ -66,6 +75,7 @@ class IntakeRequest:
     limits: WorkerLimits = field(default_factory=WorkerLimits)
     worker: WorkerMain = worker_main
     another: bool = False
+    verify: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +153,7 @@ class Intake:
 
     def _prepare(self) -> None:
         asked = self._request
+        layouts = inspect_sources(asked.sources)
         found = plan_sources(self._case, asked.sources, asked.exhibit, asked.actor, another=asked.another)
         self._sources = {s.id: s for s in found}
         with self._case.database.write() as connection:
@@ -155,11 +166,17 @@ class Intake:
             }
             audit_log.append(connection, self._request.actor, "intake.start", body)
         for source in found:
+            layout = layouts.get(source.path)
             if source.state == "listing":
-                list_source(self._case, source, self._request.actor, self._progress, self._pause)
+                list_source(self._case, source, self._request.actor, self._progress, self._pause, layout)
+            else:
+                check_image(self._case, source, layout)
+            if asked.verify and layout is not None:
+                verify_image(self._case, source, layout, self._request.actor, self._tell_verifying)
         with self._case.database.read() as connection:
             left = jobs.left(connection, list(self._sources))
             self._progress.warnings = warnings.count(connection)
+        self._progress.bytes = self._progress.bytes_done = 0
         self._progress.expect(left.files, left.bytes)
         self._progress.phase = "intake"
         self._tell(now=True)
@@ -350,6 +367,10 @@ class Intake:
             audit_log.append(connection, self._request.actor, "intake.end", body)
         self._progress.warnings += len(changed)
         return done
+
+    def _tell_verifying(self, done: int, size: int) -> None:
+        self._progress.phase, self._progress.bytes, self._progress.bytes_done = "verifying", size, done
+        self._tell()
 
     def _pause(self) -> bool:
         """Tell how far it is, and whether the caller wants to stop."""

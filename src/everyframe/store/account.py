@@ -1,12 +1,13 @@
 """The state of every MediaFile, as one expression over facts, and its sums."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from everyframe.model.account import Account, Tally
 from everyframe.model.states import FileOutcome, MediaOutcome, State
-from everyframe.store import schema, sources
+from everyframe.store import images, schema, sources
 
 __all__ = ["read_account", "state_of", "with_state"]
 
@@ -54,11 +55,14 @@ def read_account(connection: Connection) -> Account:
     rows = connection.execute(query).all()
     listed = sources.listed_totals(connection)
     open_ones = {s.exhibit_id for s in sources.sources(connection) if s.state == "listing"}
+    missed = images.unread(connection)
     exhibits = []
     for ident, reference in sorted(sources.references(connection).items(), key=lambda pair: pair[0]):
         distinct = _distinct(connection, ident)
         sums = {r[1]: Tally(*r[2:]) for r in rows if r[0] == ident}
-        exhibits.append(_account(reference, listed.get(ident, (0, 0)), sums, distinct, complete=ident not in open_ones))
+        unread = tuple(u for exhibit, u in missed if exhibit == ident)
+        account = _account(reference, listed.get(ident, (0, 0)), sums, distinct, complete=ident not in open_ones)
+        exhibits.append(replace(account, unread=unread))
     return _total(connection, state, exhibits)
 
 
@@ -85,6 +89,7 @@ def _total(connection: Connection, state: ColumnElement[str], exhibits: list[Acc
         _distinct(connection, None),
         all(e.complete for e in exhibits),
         tuple(exhibits),
+        tuple(u for e in exhibits for u in e.unread),
     )
 
 

@@ -1,0 +1,43 @@
+"""Holding the disk inside an image against the hashes that the image stores."""
+
+from collections.abc import Callable
+
+from everyframe.errors import EvidenceError
+from everyframe.intake import lister
+from everyframe.store.sources import Source
+from everyframe.model.disk import Layout
+from everyframe.model.warning import Problem, WarningCode
+from everyframe.store import audit_log, images, warnings
+from everyframe.store.case import Case
+
+__all__ = ["compare", "verify_image"]
+
+
+def compare(stored: dict[str, str], computed: dict[str, str]) -> tuple[str, bool]:
+    """Give what the comparison says in words, and whether a stored hash differs."""
+    wrong = [name for name, digest in stored.items() if computed.get(name, "").lower() != digest.lower()]
+    if wrong:
+        name = wrong[0]
+        return f"the stored {name.upper()} is {stored[name]}, and the bytes have {computed.get(name, 'none')}", True
+    return (f"as stored ({', '.join(n.upper() for n in stored)})" if stored else "the image stores no hash"), False
+
+
+def verify_image(
+    case: Case, source: Source, layout: Layout, actor: str, tell: Callable[[int, int], None]
+) -> None:
+    """Digest the whole disk once and store the result; a hash that differs becomes a Warning."""
+    with case.database.read() as connection:
+        if images.verified(connection, source.id) is not None:
+            return
+    try:
+        digests = lister.digest_image(source.path, lambda done: tell(done, layout.facts.size))
+        words, differs = compare(dict(layout.facts.hashes), digests)
+    except EvidenceError as error:
+        digests, words, differs = {}, f"not all of it can be read: {error}", True
+    with case.database.write() as connection:
+        images.set_verified(connection, source.id, digests, words)
+        body = {"exhibit": source.reference, "source": source.display, "digests": digests, "result": words}
+        audit_log.append(connection, actor, "source.verified", body)
+        if differs:
+            problem = Problem(WarningCode.IMAGE_HASH_DIFFERS, f"{source.display}: {words}", "verify")
+            warnings.add_to_exhibit(connection, source.exhibit_id, [problem])
