@@ -25,7 +25,9 @@ def exhibit() -> None:
 
 @exhibit.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--verify", is_flag=True, help="Digest the whole disk, and hold it against the hashes stored in the image.")
+@click.option(
+    "--verify", is_flag=True, help="Digest the whole disk, and hold it against the hashes stored in the image."
+)
 @keys_option
 @json_option
 def inspect(source: Path, *, verify: bool, as_json: bool) -> int:
@@ -39,7 +41,9 @@ def inspect(source: Path, *, verify: bool, as_json: bool) -> int:
     try:
         layout = inspect_image(real)
         if layout is None:
-            raise ExhibitError(f"{source} is not a disk image of a kind that is known; intake takes it as a single file")
+            raise ExhibitError(
+                f"{source} is not a disk image of a kind that is known; intake takes it as a single file"
+            )
         digests = digest_image(real) if verify else {}
     except EvidenceError as error:
         raise ExhibitError(f"{source}: {error}") from error

@@ -56,7 +56,12 @@ def intake(
     ticker = Ticker("intake", as_events=as_json)
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(
-            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another,
+            sources=sources,
+            exhibit=exhibit,
+            actor=actor(),
+            workers=workers or 0,
+            stages=stages,
+            another=another,
             verify=verify,
         )
         try:

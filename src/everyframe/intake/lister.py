@@ -14,6 +14,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import EvidenceError, WorkerError
+from everyframe.evidence.disk.keys import read_keys
 from everyframe.intake import sandbox
 from everyframe.intake.wire import Beat, Digested, End, Fault, Laid, Listed, receive, send
 from everyframe.model.disk import Layout
@@ -160,7 +161,9 @@ def inspect_image(path: bytes, main: Main = lister_main) -> Layout | None:
 
     Raises:
         EvidenceError: it is an image and cannot be opened.
+        UsageError: the file of keys is none.
     """
+    read_keys()  # what is wrong with it is told here; whoever opens the image reads it again
     try:
         for message in _talk(path, "layout", None, 0, PART, main):
             match message:

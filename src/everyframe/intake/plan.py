@@ -183,7 +183,9 @@ def inspect_sources(paths: Sequence[Path]) -> dict[bytes, Layout]:
             try:
                 layout = lister.inspect_image(real)
             except EvidenceError as error:
-                raise ExhibitError(f"{path} is {error}" if str(error).startswith("a") else f"{path}: {error}") from error
+                raise ExhibitError(
+                    f"{path} is {error}" if str(error).startswith("a") else f"{path}: {error}"
+                ) from error
             if layout is not None:
                 found[real] = layout
     return found

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from everyframe.errors import EvidenceError
 from everyframe.intake import lister
-from everyframe.store.sources import Source
 from everyframe.model.disk import Layout
 from everyframe.model.warning import Problem, WarningCode
 from everyframe.store import audit_log, images, warnings
 from everyframe.store.case import Case
+from everyframe.store.sources import Source
 
 __all__ = ["compare", "verify_image"]
 
@@ -22,9 +22,7 @@ def compare(stored: dict[str, str], computed: dict[str, str]) -> tuple[str, bool
     return (f"as stored ({', '.join(n.upper() for n in stored)})" if stored else "the image stores no hash"), False
 
 
-def verify_image(
-    case: Case, source: Source, layout: Layout, actor: str, tell: Callable[[int, int], None]
-) -> None:
+def verify_image(case: Case, source: Source, layout: Layout, actor: str, tell: Callable[[int, int], None]) -> None:
     """Digest the whole disk once and store the result; a hash that differs becomes a Warning."""
     with case.database.read() as connection:
         if images.verified(connection, source.id) is not None:

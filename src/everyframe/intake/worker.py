@@ -186,8 +186,7 @@ def _image_inside(blob: Blob, found: Identified) -> tuple[Problem, ...]:
     """Tell of a disk image among the files of an exhibit; only one that is named as a source is opened."""
     if found.kind is not MediaKind.OTHER:
         return ()
-    blob.seek(0)
-    name = container_name(blob.read(4096))
+    name = container_name(blob.head(4096), blob.tail(512))
     if not name:
         return ()
     reason = f"a disk image ({name}), which was not opened: take it in as a source of its own"

@@ -115,9 +115,7 @@ def unread(connection: Connection) -> list[tuple[int, Unread]]:
         .where(volume.c.state.in_([state.value for state in UNREAD]))
         .order_by(volume.c.source_id, volume.c.ordinal)
     )
-    return [
-        (r.exhibit_id, Unread(r.reference, r.offset, r.size, _reason(r))) for r in connection.execute(query)
-    ]
+    return [(r.exhibit_id, Unread(r.reference, r.offset, r.size, _reason(r))) for r in connection.execute(query)]
 
 
 def _reason(row: Any) -> str:  # noqa: ANN401 - a row of volume

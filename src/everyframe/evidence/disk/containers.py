@@ -133,9 +133,9 @@ def signature_of(head: bytes, tail: bytes) -> Container | None:
     return next((c for c in CONTAINERS if c.at(head, tail)), None)
 
 
-def container_name(head: bytes) -> str:
-    """Name the container by its first 4 KiB; empty for none, and for those that only their end tells."""
-    found = signature_of(head, b"")
+def container_name(head: bytes, tail: bytes) -> str:
+    """Name the container by its first 4 KiB and last 512 bytes; empty for none."""
+    found = signature_of(head, tail)
     return found.description if found else ""
 
 
@@ -173,7 +173,9 @@ def _segments(path: bytes, *, raw: bool) -> list[bytes]:
     first = (0, 1) if raw else (1,)
     zeroth = raw and int(suffix) == 1 and os.path.isfile(base + dot + b"%0*d" % (len(suffix), 0))  # noqa: PTH113 - bytes
     if zeroth or (int(suffix) if raw else int(suffix[-2:])) not in first:
-        raise EvidenceError("not the first file of its image: name that one, the others are found beside it", "image-broken")
+        raise EvidenceError(
+            "not the first file of its image: name that one, the others are found beside it", "image-broken"
+        )
     found = [path]
     while (following := _next(found[-1].rpartition(b".")[2])) and os.path.isfile(base + dot + following):  # noqa: PTH113 - paths are bytes
         found.append(base + dot + following)

@@ -146,7 +146,7 @@ class Ewf:
             raise OSError(errno.EIO, f"chunk {number:,} of the image is damaged: {error}") from error
         if len(data) < expected:
             raise OSError(errno.EIO, f"chunk {number:,} of the image has {len(data):,} of {expected:,} bytes")
-        return data[:expected]
+        return bytes(data[:expected])
 
     def _inflate(self, raw: memoryview) -> bytes:
         return zlib.decompressobj().decompress(raw, self.chunk_size)
@@ -165,7 +165,10 @@ class Ewf:
             before = offset
             found.append((table.base + offset, bool(entry & COMPRESSED) and not overflow))
         ends = [start for start, _ in found[1:]] + [table.end]
-        return [(start, max(start, min(end, start + 2 * MOST_CHUNK_BYTES)), c) for (start, c), end in zip(found, ends, strict=True)]
+        return [
+            (start, max(start, min(end, start + 2 * MOST_CHUNK_BYTES)), c)
+            for (start, c), end in zip(found, ends, strict=True)
+        ]
 
     def _read_segment(self, number: int) -> None:
         """Go through the sections of one segment file."""

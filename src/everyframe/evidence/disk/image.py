@@ -12,6 +12,7 @@ from everyframe.evidence.disk.media import Bytes
 from everyframe.evidence.disk.tables import Opened, discover
 from everyframe.model.disk import Layout, VolumeState
 from everyframe.model.entry import Entry
+from everyframe.model.states import EntryKind
 from everyframe.model.warning import Problem, WarningCode
 
 __all__ = ["ImageReader", "recognise_image"]
@@ -98,7 +99,7 @@ class ImageReader:
         """Open a listed file."""
         key, found, locator = entry.locator.removeprefix(MARK).rpartition(SEPARATOR)
         opened = self._by_key.get(key)
-        if not found or not entry.locator.startswith(MARK):
+        if not found or not entry.locator.startswith(MARK) or entry.kind is not EntryKind.FILE:
             raise EvidenceError(f"{entry.display}: not a file to be opened")
         if entry.problem is not None:
             raise EvidenceError(f"{entry.display}: {entry.problem.reason}", entry.problem.code)
@@ -138,7 +139,11 @@ def _volume_problems(opened: Opened) -> Iterator[Problem]:
     where = f"{volume.key or 'the disk'}: {volume.size:,} bytes at {volume.offset:,}, {volume.kind}"
     if volume.unread:
         locked = volume.state is VolumeState.LOCKED
-        yield Problem(WarningCode.VOLUME_LOCKED if locked else WarningCode.VOLUME_UNREADABLE, f"{where}: {volume.reason}", "listing")
+        yield Problem(
+            WarningCode.VOLUME_LOCKED if locked else WarningCode.VOLUME_UNREADABLE,
+            f"{where}: {volume.reason}",
+            "listing",
+        )
     elif opened.damaged:
         yield Problem(WarningCode.VOLUME_DAMAGED, f"{where}: {opened.damaged}", "listing")
 

@@ -20,7 +20,7 @@ class Kind:
     Args:
         name: as a person calls it.
         at: whether the first 69 KiB are of its kind.
-        read_by: ``tsk``, ``apfs``, ``xfs`` for file systems; ``bitlocker``, ``luks``, ``corestorage`` for encryption;
+        read_by: ``tsk``, ``apfs``, ``xfs``, ``iso`` for file systems; ``bitlocker``, ``luks``, ``corestorage`` for encryption;
             ``lvm`` for what holds volumes; empty for what is known and not read.
     """
 
@@ -58,7 +58,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("HFS", _magic((1024, b"BD"))),
     Kind("Btrfs", _magic((0x10040, b"_BHRfS_M"))),
     Kind("F2FS", _magic((1024, b"\x10\x20\xf5\xf2"))),
-    Kind("ISO 9660", _magic((0x8001, b"CD001")), "tsk"),
+    Kind("ISO 9660", _magic((0x8001, b"CD001")), "iso"),
     Kind("UDF", _magic(*((at + 1, word) for at in range(0x8000, 0xA000, 2048) for word in (b"NSR02", b"NSR03")))),
     Kind("SquashFS", _magic((0, b"hsqs"))),
     Kind("Linux RAID", _magic((4096, b"\xfc\x4e\x2b\xa9"), (0, b"\xfc\x4e\x2b\xa9"))),
@@ -93,21 +93,25 @@ def repaired(data: Bytes) -> tuple[Overlay, Kind] | None:
 
 def _copies(size: int) -> list[tuple[int, int, int]]:
     """Give where copies are kept: offset, length, and where they belong."""
-    ext = [(block * size_, 1024, 1024) for block, size_ in ((8193, 1024), (16384, 2048), (32768, 4096))]  # noqa: PLR2004 - block sizes of ext
+    ext = [(block * size_, 1024, 1024) for block, size_ in ((8193, 1024), (16384, 2048), (32768, 4096))]
     places = [((size // SECTOR - 1) * SECTOR, SECTOR, 0), (6 * SECTOR, SECTOR, 0), (12 * SECTOR, 12 * SECTOR, 0), *ext]
-    return [(at, length, target) for at, length, target in places if 0 < at and at + length <= size]
+    return [(at, length, target) for at, length, target in places if at > 0 and at + length <= size]
 
 
 def _sane(name: str, copy: bytes, size: int) -> bool:
     """Hold a copy against the size of its volume: a stray sector of another one must not pass."""
+    sectors: int
     match name:
         case "NTFS":
-            sectors: int = struct.unpack_from("<Q", copy, 40)[0]
+            sectors = struct.unpack_from("<Q", copy, 40)[0]
             return 0 < sectors * SECTOR <= size
         case "exFAT":
-            return 0 < struct.unpack_from("<Q", copy, 72)[0] * SECTOR <= size
+            sectors = struct.unpack_from("<Q", copy, 72)[0]
+            return 0 < sectors * SECTOR <= size
         case "FAT":
-            return 0 < struct.unpack_from("<I", copy, 32)[0] * SECTOR <= size and copy[82:87] == b"FAT32"
+            sectors = struct.unpack_from("<I", copy, 32)[0]
+            return 0 < sectors * SECTOR <= size and copy[82:87] == b"FAT32"
         case _:
-            blocks, scale = struct.unpack_from("<I", copy, 4)[0], struct.unpack_from("<I", copy, 24)[0]
+            blocks: int = struct.unpack_from("<I", copy, 4)[0]
+            scale: int = struct.unpack_from("<I", copy, 24)[0]
             return scale < 7 and 0 < blocks << (10 + scale) <= size  # noqa: PLR2004 - blocks of up to 64 KiB

@@ -16,7 +16,7 @@ __all__ = ["Bytes", "Files", "Overlay", "Window", "buffered", "stream_of"]
 HELD = 32
 """Segments held open at most: an image may have hundreds."""
 READ_ONLY = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
-BUFFER = 1 << 20
+BUFFER, SMALL = 1 << 20, 4096
 
 
 class Bytes(Protocol):
@@ -163,4 +163,4 @@ def stream_of(data: Bytes) -> BinaryIO:
 
 def buffered(read: Callable[[int, int], bytes], size: int) -> BinaryIO:
     """Show a read function as a buffered seekable file; fewer bytes than there are is an OSError."""
-    return io.BufferedReader(_Stream(read, size), BUFFER)
+    return io.BufferedReader(_Stream(read, size), min(BUFFER, max(size, SMALL)))

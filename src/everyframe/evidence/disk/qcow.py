@@ -104,7 +104,9 @@ def _check(header: bytes, version: int, bits: int, *, backing: int, encryption: 
         raise EvidenceError("an encrypted QCOW2 image", "image-encrypted")
     if backing:
         raise EvidenceError("a QCOW2 image that holds only the difference to another one", "image-not-read")
-    if features & ~(DIRTY | CORRUPT) or (version > VERSIONS[0] and header[COMPRESSION_AT] and header[100:104] > b"\0\0\0h"):
+    if features & ~(DIRTY | CORRUPT) or (
+        version > VERSIONS[0] and header[COMPRESSION_AT] and header[100:104] > b"\0\0\0h"
+    ):
         raise EvidenceError("a QCOW2 image with features that are not read; convert it with qemu-img", "image-not-read")
     if not 9 <= bits <= 21:  # noqa: PLR2004 - what the format allows
         raise EvidenceError("a QCOW2 image whose header contradicts itself", "image-broken")

@@ -7,6 +7,7 @@ from typing import Any
 import pytsk3
 
 from everyframe.evidence.disk.extents import Extents
+from everyframe.evidence.disk.stamps import Stamps
 from everyframe.evidence.times import utc_text
 from everyframe.model.disk import Recovered, RecoveredState
 from everyframe.model.entry import Entry
@@ -48,7 +49,7 @@ class Record:
     in_use: bool
     sequence: int
     size: int
-    times: dict[str, str | None]
+    times: Stamps
     contents: tuple[Content, ...]
     owned: tuple[Content, ...]
     own_name: bytes
@@ -56,10 +57,10 @@ class Record:
     def entries(self, path: bytes, volume: int) -> Iterator[Entry]:
         """Give the entries of a live record under a name; directories give only their named streams."""
         if self.kind not in (EntryKind.FILE, EntryKind.DIRECTORY):
-            yield Entry(path, self.kind, self.size, **self.times)
+            yield self.times.on(Entry(path, self.kind, self.size))
             return
         if self.kind is EntryKind.FILE and not self.contents:
-            yield Entry(path, size=0 if not self.size else None, problem=_no_stream(self.size), **self.times)
+            yield self.times.on(Entry(path, size=None if self.size else 0, problem=_no_stream(self.size)))
         for content in self.contents:
             if content.name or self.kind is EntryKind.FILE:
                 yield self.entry(path, content, volume)
@@ -71,9 +72,11 @@ class Record:
         if content.encrypted:
             problem = Problem(WarningCode.VOLUME_LOCKED, "encrypted by the file system (EFS)")
         elif content.size > LARGER * volume + (1 << 30):
-            problem = Problem(WarningCode.UNREADABLE_FILE, f"declares {content.size:,} bytes, on a volume of {volume:,}")
+            problem = Problem(
+                WarningCode.UNREADABLE_FILE, f"declares {content.size:,} bytes, on a volume of {volume:,}"
+            )
         size = None if problem and not content.encrypted else content.size
-        return Entry(full, EntryKind.FILE, size, locator=content.locator, problem=problem, **self.times)
+        return self.times.on(Entry(full, EntryKind.FILE, size, locator=content.locator, problem=problem))
 
 
 def _no_stream(size: int) -> Problem:
@@ -102,7 +105,7 @@ def record_of(file: Any, block: int, kind: str) -> Record:  # noqa: ANN401 - the
         in_use=bool(meta.flags & pytsk3.TSK_FS_META_FLAG_ALLOC),
         sequence=int(meta.seq),
         size=int(meta.size),
-        times=_times(meta, zone=kind not in ("FAT12", "FAT16", "FAT32", "exFAT", "ISO 9660")),
+        times=_times(meta, zone=kind not in ("FAT12", "FAT16", "FAT32", "exFAT")),
         contents=contents,
         owned=tuple(c for _, c in found),
         own_name=_own_name(file) if kind == "NTFS" else b"",
@@ -125,14 +128,14 @@ def _content(attribute: Any, block: int, kind: str, inode: int) -> tuple[int, Co
     return number, Content(f"{inode}-{number}-{int(info.id)}", name, int(info.size), runs, resident, encrypted)
 
 
-def _times(meta: Any, *, zone: bool) -> dict[str, str | None]:  # noqa: ANN401 - the library has no types
+def _times(meta: Any, *, zone: bool) -> Stamps:  # noqa: ANN401 - the library has no types
     """Give the times as recorded; FAT keeps a clock reading without its zone, which this process takes for UTC."""
-    found = {}
-    for name, field in (("modified", "mtime"), ("accessed", "atime"), ("changed", "ctime"), ("created", "crtime")):
+    found = []
+    for field in ("mtime", "atime", "ctime", "crtime"):
         seconds = int(getattr(meta, field))
         text = utc_text(seconds, int(getattr(meta, field + "_nano"))) if seconds else None
-        found[name] = text if zone or text is None else text.removesuffix("+00:00")
-    return found
+        found.append(text if zone or text is None else text.removesuffix("+00:00"))
+    return Stamps(*found)
 
 
 def _own_name(file: Any) -> bytes:  # noqa: ANN401 - the library has no types
@@ -156,14 +159,8 @@ def gone(path: bytes, why: str, size: int | None = None, record: Record | None =
     """Give the entry of a deleted file of which no content is left."""
     state = RecoveredState.NAME_ONLY if record is None else RecoveredState.OVERWRITTEN
     problem = Problem(WarningCode.DELETED_GONE, f"deleted, and its content is gone: {why}")
-    return Entry(
-        path,
-        size=size,
-        provenance=Provenance.DELETED,
-        problem=problem,
-        recovered=Recovered(state),
-        **(record.times if record else {}),
-    )
+    entry = Entry(path, size=size, provenance=Provenance.DELETED, problem=problem, recovered=Recovered(state))
+    return record.times.on(entry) if record else entry
 
 
 def recovered_of(path: bytes, record: Record, content: Content, owned: Extents, volume: int) -> Entry:
@@ -177,14 +174,14 @@ def recovered_of(path: bytes, record: Record, content: Content, owned: Extents, 
     if state is RecoveredState.OVERWRITTEN:
         return gone(full, "its place belongs to live files", content.size, record)
     offset = content.runs[0][0] if content.runs else None
-    return Entry(
+    entry = Entry(
         full,
         size=content.size,
         provenance=Provenance.DELETED,
         locator=content.locator,
         recovered=Recovered(state, offset, unallocated=not taken),
-        **record.times,
     )
+    return record.times.on(entry)
 
 
 def _state(content: Content, owned: Extents) -> tuple[RecoveredState, int]:

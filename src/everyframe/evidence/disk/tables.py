@@ -8,6 +8,7 @@ import pytsk3
 from everyframe.errors import EvidenceError
 from everyframe.evidence.disk import locks
 from everyframe.evidence.disk.filesystem import FileSystem
+from everyframe.evidence.disk.iso import IsoFileSystem
 from everyframe.evidence.disk.keys import Keys
 from everyframe.evidence.disk.kinds import Kind, kind_of, repaired
 from everyframe.evidence.disk.media import Bytes, Window, stream_of
@@ -60,7 +61,10 @@ def _partitions(disk: Bytes) -> tuple[str, list[Volume]]:
     try:
         found = pytsk3.Volume_Info(TskImage(disk))
         scale, table = found.info.block_size, TABLES.get(found.info.vstype, "other")
-        parts = [(p.start * scale, p.len * scale, p.desc, p.flags) for p, _ in zip(found, range(MOST_PARTITIONS), strict=False)]
+        parts = [
+            (p.start * scale, p.len * scale, p.desc, p.flags)
+            for p, _ in zip(found, range(MOST_PARTITIONS), strict=False)
+        ]
     except OSError:
         return "none", []
     volumes: list[Volume] = []
@@ -114,6 +118,8 @@ def _within(volume: Volume, kind: Kind, data: Bytes, keys: Keys, depth: int, dam
         case "tsk":
             found = TskFileSystem(data, kind.name)
             yield Opened(replace(volume, kind=found.kind), data, found, damaged)
+        case "iso":
+            yield Opened(volume, data, IsoFileSystem(data), damaged)
         case "xfs":
             yield Opened(volume, data, open_xfs(data), damaged)
         case "apfs":

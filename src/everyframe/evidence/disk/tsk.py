@@ -1,4 +1,4 @@
-"""File systems that The Sleuth Kit reads: NTFS, FAT, exFAT, ext, HFS+, ISO 9660; live files and deleted records."""
+"""File systems that The Sleuth Kit reads: NTFS, FAT, exFAT, ext, HFS+; live files and deleted records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ __all__ = ["MOST_RECORDS", "TskFileSystem", "TskImage"]
 TYPES = {
     "NTFS": pytsk3.TSK_FS_TYPE_NTFS, "FAT": pytsk3.TSK_FS_TYPE_FAT_DETECT, "exFAT": pytsk3.TSK_FS_TYPE_EXFAT,
     "ext": pytsk3.TSK_FS_TYPE_EXT_DETECT, "HFS+": pytsk3.TSK_FS_TYPE_HFS_DETECT,
-    "ISO 9660": pytsk3.TSK_FS_TYPE_ISO9660_DETECT,
 }  # fmt: skip
 NAMES = {
     pytsk3.TSK_FS_TYPE_FAT12: "FAT12", pytsk3.TSK_FS_TYPE_FAT16: "FAT16", pytsk3.TSK_FS_TYPE_FAT32: "FAT32",
@@ -186,6 +185,9 @@ class TskFileSystem:
                 reason = "its record cannot be read"
                 yield Entry(path, problem=Problem(WarningCode.UNREADABLE_FILE, reason))
             return
+        if not record.in_use:  # an index that was not written back: the record knows better
+            self._note_deleted(path, name)
+            return
         for content in record.owned:
             self._add_owned(content)
         self._seen.add(name.inode)
@@ -214,7 +216,9 @@ class TskFileSystem:
         """List NTFS records in use that no directory names: their directory is damaged."""
         try:
             table = self.open("0-128-1")
-            lost = [n for n in mft.in_use(table) if n >= NTFS_OWN and n not in self._seen and n not in self._directories]
+            lost = [
+                n for n in mft.in_use(table) if n >= NTFS_OWN and n not in self._seen and n not in self._directories
+            ]
         except (OSError, EvidenceError) as error:
             self.problems.append(Problem(WarningCode.VOLUME_DAMAGED, f"its file table cannot be gone through: {error}"))
             return
@@ -255,9 +259,7 @@ class TskFileSystem:
             yield gone(path, "its record cannot be read")
             return
         if record.in_use:
-            if not self._ntfs:
-                yield gone(path, "its record is in use by another file")
-            elif name.sequence != record.sequence:
+            if not self._ntfs or name.sequence != record.sequence:
                 yield gone(path, "its record is in use by another file")
             return
         if self._ntfs and name.sequence and record.sequence not in (name.sequence, name.sequence + 1):
@@ -278,7 +280,9 @@ class TskFileSystem:
         try:
             yield from self._walk(last, ORPHANS + b"/", deleted=True)
         except OSError as error:
-            self.problems.append(Problem(WarningCode.RECORDS_LIMIT, f"the search for orphans ended early: {_words(error)}"))
+            self.problems.append(
+                Problem(WarningCode.RECORDS_LIMIT, f"the search for orphans ended early: {_words(error)}")
+            )
         found, self._deleted = self._deleted, []
         for path, name in found:
             if not (self._ntfs and name.inode < NTFS_OWN):

@@ -8,6 +8,7 @@ from everyframe.errors import EvidenceError
 from everyframe.evidence.disk.extents import Extents
 from everyframe.evidence.disk.keys import Keys
 from everyframe.evidence.disk.media import Bytes, buffered, stream_of
+from everyframe.evidence.disk.stamps import Stamps
 from everyframe.evidence.times import utc_text
 from everyframe.evidence.walk import KINDS
 from everyframe.model.entry import Entry
@@ -89,13 +90,15 @@ class YalFileSystem:
         try:
             kind = KINDS.get(stat.S_IFMT(found.get_file_mode()), EntryKind.UNKNOWN)
             size = int(found.get_size() or 0)
-            times = {name: _time(found, field) for name, field in TIMES.items()}
+            times = Stamps(*(_time(found, field) for field in TIMES))
             problem = None
             if kind is EntryKind.FILE and size > LARGER * self._size + (1 << 30):
-                problem = Problem(WarningCode.UNREADABLE_FILE, f"declares {size:,} bytes, on a volume of {self._size:,}")
+                problem = Problem(
+                    WarningCode.UNREADABLE_FILE, f"declares {size:,} bytes, on a volume of {self._size:,}"
+                )
             if kind is EntryKind.FILE:
                 self._own(found, size)
-            return Entry(path, kind, size, locator=f"{self._ident(found)}-0-0", problem=problem, **times)
+            return times.on(Entry(path, kind, size, locator=f"{self._ident(found)}-0-0", problem=problem))
         except FAULTS as error:
             return Entry(path, problem=Problem(WarningCode.UNREADABLE_FILE, f"its record cannot be read: {error}"))
 
@@ -133,12 +136,12 @@ class YalFileSystem:
         return buffered(read, size)
 
 
-TIMES = {
-    "modified": "get_modification_time_as_integer",
-    "accessed": "get_access_time_as_integer",
-    "changed": "get_inode_change_time_as_integer",
-    "created": "get_creation_time_as_integer",
-}
+TIMES = (
+    "get_modification_time_as_integer",
+    "get_access_time_as_integer",
+    "get_inode_change_time_as_integer",
+    "get_creation_time_as_integer",
+)
 
 
 def _time(found: Any, field: str) -> str | None:  # noqa: ANN401 - no types
@@ -181,7 +184,16 @@ def apfs_volumes(data: Bytes, keys: Keys) -> list[tuple[str, int, YalFileSystem 
             if _unlocked(volume, keys):
                 found.append((name, size, YalFileSystem("APFS", volume, size, "identifier", container, stream), ""))
             else:
-                found.append((name, size, None, "FileVault: no key that was given opens it" if keys != Keys() else "FileVault: no key was given"))
+                found.append(
+                    (
+                        name,
+                        size,
+                        None,
+                        "FileVault: no key that was given opens it"
+                        if keys != Keys()
+                        else "FileVault: no key was given",
+                    )
+                )
     except FAULTS as error:
         raise EvidenceError(f"its container cannot be opened: {error}", "volume-unreadable") from error
     return found
