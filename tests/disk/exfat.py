@@ -48,7 +48,11 @@ class ExFat:
             at += 32
         for path in sorted(folder.iterdir()):
             content = b"" if path.is_dir() else path.read_bytes()
-            size = -(-64 * (2 + sum(1 + len(p.name) // 15 for p in path.iterdir())) // self.cluster) * self.cluster * 2 if path.is_dir() else len(content)
+            size = (
+                -(-64 * (2 + sum(1 + len(p.name) // 15 for p in path.iterdir())) // self.cluster) * self.cluster * 2
+                if path.is_dir()
+                else len(content)
+            )
             first, count = self.allocate(size) if size else (0, 0)
             entries = _entry_set(path.name, size, first, directory=path.is_dir())
             assert at + len(entries) <= begin + room, "the directory is full"
