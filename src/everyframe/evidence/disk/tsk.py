@@ -104,7 +104,10 @@ class TskFileSystem:
         self._image.budget = 4 * self._size + (1 << 30)
         root = int(self._fs.info.root_inum)
         yield from self._streams(b"", root)
-        yield from self._walk(root, b"", deleted=False)
+        try:
+            yield from self._walk(root, b"", deleted=False)
+        except OSError as error:
+            yield Entry(b".", EntryKind.DIRECTORY, problem=Problem(WarningCode.UNREADABLE_DIRECTORY, _words(error)))
         if self._ntfs:
             yield from self._lost()
         self._own_hidden()
