@@ -27,7 +27,7 @@ def make_image(photos: Path, scratch: Path) -> Path:
     with raw.open("wb") as stream:
         stream.truncate(size + size // 10 + (64 << 20))
     subprocess.run(["mkfs.ext4", "-q", "-d", photos, raw], check=True)
-    command = ["ewfacquire", "-u", "-q", "-c", "none", "-S", "1G", "-t", scratch / "disk", raw]
+    command = ["ewfacquire", "-u", "-q", "-c", "none", "-S", "1G", "-t", str(scratch / "disk"), str(raw)]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     raw.unlink()
     return scratch / "disk.E01"

@@ -35,8 +35,8 @@ class ExFat:
             self.data[self.bitmap + (first + n) // 8] |= 1 << (first + n) % 8
         return first + 2, count
 
-    def used(self, index: int) -> int:
-        return self.data[self.bitmap + index // 8] >> index % 8 & 1
+    def used(self, index: int) -> bool:
+        return bool(self.data[self.bitmap + index // 8] >> index % 8 & 1)
 
     def populate(self, tree: Path) -> None:
         self._directory(tree, "", self.root, self.cluster)

@@ -38,7 +38,11 @@ def _debugfs(image: Path, names: list[str]) -> None:
 
 
 def _ntfs(image: Path, names: list[str]) -> None:
-    with_mount(image, lambda top: [(top / n).unlink() for n in names])
+    def unlink(top: Path) -> None:
+        for n in names:
+            (top / n).unlink()
+
+    with_mount(image, unlink)
 
 
 def _exfat(image: Path, names: list[str], source: Path) -> None:

@@ -102,7 +102,12 @@ def test_a_locked_volume_is_said_and_opens_with_its_key(folder: Path, tmp_path: 
     plain, locked = tmp_path / "plain.dd", tmp_path / "locked.img"
     FILE_SYSTEMS["ext4"](folder, plain)
     secret = ("--object", "secret,id=s,data=correct horse")
-    tool("qemu-img", "convert", *secret, "-f", "raw", "-O", "luks", "-o", "key-secret=s,iter-time=100", plain, locked)
+    convert = ("qemu-img", "convert", *secret, "-f", "raw", "-O", "luks", "-o", "key-secret=s,iter-time=100")
+    for _ in range(10):  # on a busy machine it finds no time to count its own
+        done = subprocess.run([*convert, plain, locked], capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            break
+    assert done.returncode == 0, done.stderr
     keys = tmp_path / "keys.txt"
     keys.write_text("# of the stick\npassword wrong\npassword correct horse\n")
     shut = run("exhibit", "inspect", locked, "--json")
@@ -173,12 +178,15 @@ def _deadly_at_20(connection, path, task, key, skip, part) -> None:  # type: ign
 
 def test_a_lister_that_hangs_or_lies_is_ended(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lister, "PATIENCE_SECONDS", 0.3)
-    for main, words in ((hanging_lister, "no sign of progress"), (lying_lister, "ended")):
-        problems: list[Problem] = []
-        assert list(list_volume(os.fsencode(raw), "", problems, lambda: False, main)) == []
-        assert words in problems[0].reason
+    problems: list[Problem] = []
+    assert list(list_volume(os.fsencode(raw), "", problems, lambda: False, hanging_lister)) == []
+    assert "no sign of progress" in problems[0].reason
     with pytest.raises(EvidenceError, match="no sign of progress"):
         inspect_image(os.fsencode(raw), hanging_lister)
+    monkeypatch.undo()
+    problems.clear()
+    assert list(list_volume(os.fsencode(raw), "", problems, lambda: False, lying_lister)) == []
+    assert "two processes that listed it ended" in problems[0].reason
 
 
 def test_an_image_within_a_folder_is_listed_and_said(raw: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from everyframe.model.states import State
 
-__all__ = ["Account", "Tally", "Unread"]
+__all__ = ["Account", "KnownTally", "Tally", "Unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,17 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTally:
+    """Hold how many files, and distinct Media among them, one known set accounts for."""
+
+    set: str
+    version: str
+    kind: str
+    files: int
+    media: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Hold the account of one exhibit, or of the whole case when ``reference`` is empty.
 
@@ -44,6 +55,7 @@ class Account:
         complete: False while a source is not listed to its end.
         exhibits: the account of each exhibit, for that of a case.
         unread: stretches of disk images that could not be read as files; no listed file stands for them.
+        known: what is ``known``, by the set that accounts for it.
     """
 
     reference: str
@@ -55,6 +67,7 @@ class Account:
     complete: bool = True
     exhibits: tuple["Account", ...] = ()
     unread: tuple[Unread, ...] = ()
+    known: tuple[KnownTally, ...] = ()
 
     @property
     def files(self) -> int:
@@ -85,4 +98,5 @@ class Account:
         own |= {"listed": self.listed, "listed_bytes": self.listed_bytes, "complete": self.complete}
         own |= {"balanced": self.balanced, "media": self.media, "states": states}
         own |= {"unread_bytes": self.unread_bytes, "unread": [asdict(u) for u in self.unread]}
+        own |= {"known": [asdict(k) for k in self.known]}
         return own if self.reference else own | {"exhibits": [e.as_json() for e in self.exhibits]}

@@ -3,7 +3,6 @@
 A disc written as ISO 9660 and UDF at once is read by its ISO 9660 part, which names the same files.
 """
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO
@@ -34,7 +33,7 @@ class IsoFileSystem:
         self.problems: list[Problem] = []
         self._size = data.size
         try:
-            self._reader = ArchiveReader(io.BufferedReader(stream_of(data), 1 << 16), b"", LIMITS, _nothing)  # type: ignore[arg-type]
+            self._reader = ArchiveReader(stream_of(data), b"", LIMITS, _nothing)
         except EvidenceError as error:
             raise EvidenceError(f"its file system cannot be opened: {error}", "volume-unreadable") from error
 
