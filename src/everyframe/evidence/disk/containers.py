@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from everyframe.errors import EvidenceError
@@ -151,8 +150,9 @@ def open_disk(path: bytes) -> Disk:
         EvidenceError: it is of a kind that is not read, or broken, or encrypted, or not the first of its segments.
     """
     try:
-        files = Files([path])
-        found = signature_of(*_ends(files))
+        first = Files([path])
+        found = signature_of(*_ends(first))
+        first.close()
         files = Files(_segments(path, raw=found is None))
         return _raw(files) if found is None else found.open(files)
     except OSError as error:
@@ -203,9 +203,3 @@ def _carried(letters: bytearray) -> bytes:
             return b""
         letters[n] -= 25
     return b""
-
-
-def close_quietly(disk: Disk) -> None:
-    """Close the files of an image."""
-    with suppress(OSError):
-        disk.files.close()

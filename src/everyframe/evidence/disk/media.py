@@ -39,8 +39,8 @@ class Files:
     """Read a row of files as if they were one; ``pread`` reads one of them. Few of them are open at a time."""
 
     def __init__(self, paths: list[bytes]) -> None:
-        self.paths = paths
         self._open: OrderedDict[int, int] = OrderedDict()
+        self.paths = paths
         self.sizes = [os.stat(p).st_size for p in paths]  # noqa: PTH116 - paths are bytes
         self._starts = [sum(self.sizes[:n]) for n in range(len(paths))]
         self.size = sum(self.sizes)
@@ -76,6 +76,9 @@ class Files:
             self._open[number] = os.open(self.paths[number], READ_ONLY)
         self._open.move_to_end(number)
         return self._open[number]
+
+    def __del__(self) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close what is open."""
