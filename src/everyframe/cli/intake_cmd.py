@@ -42,6 +42,7 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
 )
 @click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
 @click.option("--verify", is_flag=True, help="Digest each disk image, and hold it against the hashes stored in it.")
+@click.option("--carve/--no-carve", "carving", default=True, show_default=True, help="Look for lost files in images.")
 @keys_option
 @click.option("--match/--no-match", "matching", default=True, show_default=True, help="Match against known sets then.")
 @click.option("--stacks/--no-stacks", "stacking", default=True, show_default=True, help="Fold near-duplicates then.")
@@ -55,6 +56,7 @@ def intake(
     *,
     another: bool,
     verify: bool,
+    carving: bool,
     matching: bool,
     stacking: bool,
     as_json: bool,
@@ -78,6 +80,7 @@ def intake(
             stages=stages,
             another=another,
             verify=verify,
+            carving=carving,
         )
         try:
             result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()

@@ -57,7 +57,7 @@ def lister_main(
     Args:
         connection: to the parent.
         path: of the first file of the image.
-        task: what to do.
+        task: what to do; ``carve`` lists, and then looks for lost files.
         key: of the volume to list.
         skip: entries that the parent has already.
         part: entries handed over at once.
@@ -80,7 +80,7 @@ def lister_main(
             if task == "digest":
                 send(connection, Digested(_digests(reader.chunks(), speaker)))
                 return
-            _hand_over(connection, reader.volume_entries(key or ""), skip, part)
+            _hand_over(connection, reader.volume_entries(key or "", carving=task == "carve"), skip, part)
             send(connection, End(tuple(reader.volume_problems(key or ""))))
     except EvidenceError as error:
         send(connection, Fault(error.code, str(error)))
@@ -201,7 +201,13 @@ def digest_image(path: bytes, tell: Callable[[int], None] = lambda _: None) -> d
 
 
 def list_volume(
-    path: bytes, key: str, problems: list[Problem], pause: Callable[[], bool], main: Main = lister_main
+    path: bytes,
+    key: str,
+    problems: list[Problem],
+    pause: Callable[[], bool],
+    main: Main = lister_main,
+    *,
+    carving: bool = False,
 ) -> Iterator[Entry]:
     """List one volume of an image; what was wrong is added to ``problems``.
 
@@ -210,7 +216,7 @@ def list_volume(
     had = 0
     for part in (PART, 1):
         try:
-            for message in _talk(path, "list", key, had, part, main):
+            for message in _talk(path, "carve" if carving else "list", key, had, part, main):
                 match message:
                     case Listed(entries):
                         had += len(entries)

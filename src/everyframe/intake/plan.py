@@ -120,12 +120,19 @@ def is_there(source: Source) -> bool:
 
 
 def list_source(
-    case: Case, source: Source, actor: str, progress: Progress, pause: Callable[[], bool], layout: Layout | None = None
+    case: Case,
+    source: Source,
+    actor: str,
+    progress: Progress,
+    pause: Callable[[], bool],
+    layout: Layout | None = None,
+    *,
+    carving: bool = True,
 ) -> None:
     """Commit the listing of a source; what a listing that was cut short left is taken away first.
 
     ``pause`` is called after each part; when it says True the listing ends there, and is made anew by the next run.
-    ``layout`` is what the source holds, when it is a disk image.
+    ``layout`` is what the source holds, when it is a disk image; with ``carving``, lost files are looked for in it.
     """
     parent = files.Parent(source.exhibit_id, source.id)
     with case.database.write() as connection:
@@ -140,7 +147,7 @@ def list_source(
         stopped.extend([True] if not stopped and pause() else [])
         return bool(stopped)
 
-    with closing(_entries(source, layout, problems, wants_to_stop)) as entries:
+    with closing(_entries(source, layout, problems, wants_to_stop, carving=carving)) as entries:
         for chunk in files.chunks(digest.watch(entries)):
             with case.database.write() as connection:
                 added, _ = files.add_chunk(connection, parent, chunk, total)
@@ -158,7 +165,7 @@ def list_source(
 
 
 def _entries(
-    source: Source, layout: Layout | None, problems: list[Problem], pause: Callable[[], bool]
+    source: Source, layout: Layout | None, problems: list[Problem], pause: Callable[[], bool], *, carving: bool
 ) -> Generator[Entry]:
     """List a folder or file here, an image volume by volume in processes of their own."""
     if layout is None:
@@ -166,8 +173,8 @@ def _entries(
             yield from reader.entries()
         return
     for volume in layout.volumes:
-        if volume.readable and not pause():
-            yield from lister.list_volume(source.path, volume.key, problems, pause)
+        if (volume.searchable if carving else volume.readable) and not pause():
+            yield from lister.list_volume(source.path, volume.key, problems, pause, carving=carving)
 
 
 def inspect_sources(paths: Sequence[Path]) -> dict[bytes, Layout]:

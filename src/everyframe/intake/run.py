@@ -64,6 +64,7 @@ class IntakeRequest:
         limits: of each worker.
         worker: what a worker process runs.
         another: the sources are none that was taken in before, though they may look so.
+        carving: look for lost files in disk images, by their structure.
         verify: digest the whole disk inside each image, and hold it against the hashes stored in the image.
     """
 
@@ -76,6 +77,7 @@ class IntakeRequest:
     worker: WorkerMain = worker_main
     another: bool = False
     verify: bool = False
+    carving: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,9 @@ class Intake:
         for source in found:
             layout = layouts.get(source.path)
             if source.state == "listing":
-                list_source(self._case, source, self._request.actor, self._progress, self._pause, layout)
+                list_source(
+                    self._case, source, self._request.actor, self._progress, self._pause, layout, carving=asked.carving
+                )
             else:
                 check_image(self._case, source, layout)
             if asked.verify and layout is not None:

@@ -18,6 +18,7 @@ class RecoveredState(StrEnum):
     OVERWRITTEN = "overwritten"
     NAME_ONLY = "name-only"
     FRAGMENT = "fragment"
+    EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,11 @@ class Volume:
     state: VolumeState = VolumeState.READ
     reason: str = ""
     within: str | None = None
+
+    @property
+    def searchable(self) -> bool:
+        """Tell whether it is worth a search for files by their structure: what is locked shows none."""
+        return self.readable or (self.state in (VolumeState.GAP, VolumeState.UNREADABLE) and self.key != "missing")
 
     @property
     def readable(self) -> bool:

@@ -14,11 +14,13 @@ class FileSystem(Protocol):
 
     ``live`` MUST give every file that has a name, in byte order of the path, depth first. ``recovered`` MUST be asked for
     after ``live`` is through, and gives what records of deleted files there are. ``free`` gives the stretches, offset and
-    length, that no live file owns; slack behind the end of a file is among them. ``open`` takes an entry's locator.
+    length, that no live file owns; slack behind the end of a file is among them. ``places`` has start and size of what
+    ``recovered`` gave whole and in one piece. ``open`` takes an entry's locator.
     """
 
     kind: str
     problems: list[Problem]
+    places: set[tuple[int, int]]
 
     def live(self) -> Iterator[Entry]:
         """List what is not deleted."""

@@ -9,6 +9,7 @@ from everyframe.evidence.disk import MARK
 from everyframe.evidence.disk.containers import Disk, looks_like_image, open_disk
 from everyframe.evidence.disk.keys import Keys, read_keys
 from everyframe.evidence.disk.media import Bytes
+from everyframe.evidence.disk.pieces import PIECES, open_pieces
 from everyframe.evidence.disk.tables import Opened, discover
 from everyframe.model.disk import Layout, VolumeState
 from everyframe.model.entry import Entry
@@ -65,6 +66,7 @@ class ImageReader:
         except BaseException:
             self.disk.files.close()
             raise
+        self._searched: dict[str, list[Problem]] = {}
         self._by_key = {o.volume.key: o for o in self._volumes}
 
     @property
@@ -80,20 +82,33 @@ class ImageReader:
         for opened in self._volumes:
             yield from self.volume_entries(opened.volume.key)
 
-    def volume_entries(self, key: str) -> Iterator[Entry]:
-        """List the files of one volume: live ones, then what is left of deleted ones."""
+    def volume_entries(self, key: str, *, carving: bool = False) -> Iterator[Entry]:
+        """List the files of one volume: live ones, what is left of deleted ones, and with ``carving`` lost ones."""
         opened = self._by_key[key]
-        if opened.filesystem is None:
-            return
-        for part in (opened.filesystem.live, opened.filesystem.recovered):
-            for entry in part():
+        filesystem = opened.filesystem
+        parts = [filesystem.live(), filesystem.recovered()] if filesystem else []
+        if carving and opened.volume.searchable:
+            parts.append(self._carved(opened))
+        for part in parts:
+            for entry in part:
                 self._data.renew()
                 yield self._named(opened, entry)
+
+    def _carved(self, opened: Opened) -> Iterator[Entry]:
+        """Search what no live file owns, or all of a volume that cannot be read otherwise."""
+        from everyframe.evidence.disk.lost import carved_entries
+
+        filesystem = opened.filesystem
+        self._data.quota = 64 * self._data.size + (1 << 34)  # carving has limits of its own
+        free = filesystem.free() if filesystem else [(0, opened.data.size)]
+        places = filesystem.places if filesystem else set()
+        problems = filesystem.problems if filesystem else self._searched.setdefault(opened.volume.key, [])
+        yield from carved_entries(opened.data, free, places, problems)
 
     def volume_problems(self, key: str) -> list[Problem]:
         """Give what was wrong with a volume, once its entries are through."""
         filesystem = self._by_key[key].filesystem
-        return list(filesystem.problems) if filesystem else []
+        return list(filesystem.problems) if filesystem else self._searched.get(key, [])
 
     def open(self, entry: Entry) -> BinaryIO:
         """Open a listed file."""
@@ -103,9 +118,11 @@ class ImageReader:
             raise EvidenceError(f"{entry.display}: not a file to be opened")
         if entry.problem is not None:
             raise EvidenceError(f"{entry.display}: {entry.problem.reason}", entry.problem.code)
+        self._data.renew()
+        if opened is not None and PIECES.fullmatch(locator):
+            return open_pieces(opened.data, locator)
         if opened is None or opened.filesystem is None:
             raise EvidenceError(f"{entry.display}: its volume cannot be read now", "volume-unreadable")
-        self._data.renew()
         try:
             return opened.filesystem.open(locator)
         except EvidenceError as error:

@@ -31,6 +31,7 @@ class IsoFileSystem:
 
     def __init__(self, data: Bytes) -> None:
         self.problems: list[Problem] = []
+        self.places: set[tuple[int, int]] = set()
         self._size = data.size
         try:
             self._reader = ArchiveReader(stream_of(data), b"", LIMITS, _nothing)

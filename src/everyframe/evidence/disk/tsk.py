@@ -11,6 +11,7 @@ from everyframe.evidence.disk import mft
 from everyframe.evidence.disk.extents import Extents
 from everyframe.evidence.disk.media import Bytes, buffered
 from everyframe.evidence.disk.record import Content, Record, gone, record_of, recovered_of
+from everyframe.model.disk import RecoveredState
 from everyframe.model.entry import Entry
 from everyframe.model.states import EntryKind
 from everyframe.model.warning import Problem, WarningCode
@@ -85,6 +86,7 @@ class TskFileSystem:
             raise EvidenceError(f"its file system cannot be opened: {_words(error)}", "volume-unreadable") from error
         self.kind = NAMES.get(self._fs.info.ftype, kind)
         self.problems: list[Problem] = []
+        self.places: set[tuple[int, int]] = set()
         self.owned = Extents()
         self._ntfs = kind == "NTFS"
         self._block = int(self._fs.info.block_size)
@@ -274,7 +276,10 @@ class TskFileSystem:
             key = (name.inode, content.locator)
             if key not in listed:
                 listed.add(key)
-                yield recovered_of(path, record, content, self.owned, self._size)
+                entry = recovered_of(path, record, content, self.owned, self._size)
+                if len(content.runs) == 1 and entry.recovered and entry.recovered.state is RecoveredState.INTACT:
+                    self.places.add((content.runs[0][0], content.size))
+                yield entry
 
     def _orphans(self, listed: set[tuple[int, str]]) -> Iterator[Entry]:
         """List records that no directory names; The Sleuth Kit looks for them, within a budget of bytes read."""

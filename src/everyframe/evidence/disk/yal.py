@@ -36,6 +36,7 @@ class YalFileSystem:
     def __init__(self, kind: str, volume: Any, size: int, number: str, *kept: object) -> None:  # noqa: ANN401 - no types
         self.kind = kind
         self.problems: list[Problem] = []
+        self.places: set[tuple[int, int]] = set()
         self._volume = volume
         self._size = size
         self._number = number
