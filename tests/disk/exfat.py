@@ -10,7 +10,8 @@ class ExFat:
     def __init__(self, image: Path) -> None:
         self.image = image
         self.data = bytearray(image.read_bytes())
-        heap, self.count, root = struct.unpack_from("<III", self.data, 88)
+        numbers: tuple[int, int, int] = struct.unpack_from("<III", self.data, 88)
+        heap, self.count, root = numbers
         self.sector = 1 << self.data[108]
         self.cluster = self.sector << self.data[109]
         self.heap = heap * self.sector
@@ -18,7 +19,8 @@ class ExFat:
         self.bitmap = 0
         for at in range(self.root, self.root + self.cluster, 32):
             if self.data[at] == 0x81:
-                self.bitmap = self.at(struct.unpack_from("<I", self.data, at + 20)[0])
+                (cluster,) = struct.unpack_from("<I", self.data, at + 20)
+                self.bitmap = self.at(int(cluster))
         self.free = 0
         self.sets: dict[str, tuple[EntrySet, int, int]] = {}
 

@@ -5,7 +5,7 @@ import signal
 import time
 from typing import TYPE_CHECKING, Any
 
-from everyframe.intake.lister import lister_main
+from everyframe.intake.image_lister import lister_main
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -16,8 +16,8 @@ from tests.intake.taking_in import account, codes, digest, fresh_case, states, t
 from tests.intake.test_kill import kill_and_resume
 
 from everyframe.errors import EvidenceError, ExhibitError
-from everyframe.intake import lister
-from everyframe.intake.lister import inspect_image, list_volume
+from everyframe.intake import image_lister
+from everyframe.intake.image_lister import inspect_image, list_volume
 from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.model.states import State
 from everyframe.store import schema
@@ -177,7 +177,7 @@ def _deadly_at_20(connection, path, task, key, skip, part) -> None:  # type: ign
 
 
 def test_a_lister_that_hangs_or_lies_is_ended(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lister, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(image_lister, "PATIENCE_SECONDS", 0.3)
     problems: list[Problem] = []
     assert list(list_volume(os.fsencode(raw), "", problems, lambda: False, hanging_lister)) == []
     assert "no sign of progress" in problems[0].reason

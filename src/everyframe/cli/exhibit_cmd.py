@@ -10,7 +10,7 @@ from rich.table import Table
 
 from everyframe.cli.common import json_option, keys_option, print_json, size_text
 from everyframe.errors import EXIT_WARNINGS, EvidenceError, ExhibitError, UsageError
-from everyframe.intake.lister import digest_image, inspect_image
+from everyframe.intake.image_lister import digest_image, inspect_image
 from everyframe.intake.verifying import compare
 from everyframe.model.disk import Layout
 from everyframe.model.entry import display_path

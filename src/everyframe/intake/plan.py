@@ -12,7 +12,7 @@ from everyframe.audit.chain import canonical
 from everyframe.errors import EvidenceError, ExhibitError, SourceKnown
 from everyframe.evidence.folder import FolderReader
 from everyframe.evidence.source import SourceIdentity, fingerprint, overlaps
-from everyframe.intake import lister
+from everyframe.intake import image_lister
 from everyframe.intake.progress import Progress
 from everyframe.model.disk import Layout
 from everyframe.model.entry import Entry, display_path
@@ -174,7 +174,7 @@ def _entries(
         return
     for volume in layout.volumes:
         if (volume.searchable if carving else volume.readable) and not pause():
-            yield from lister.list_volume(source.path, volume.key, problems, pause, carving=carving)
+            yield from image_lister.list_volume(source.path, volume.key, problems, pause, carving=carving)
 
 
 def inspect_sources(paths: Sequence[Path]) -> dict[bytes, Layout]:
@@ -188,7 +188,7 @@ def inspect_sources(paths: Sequence[Path]) -> dict[bytes, Layout]:
         if path.is_file():
             real = os.path.realpath(os.fsencode(path))
             try:
-                layout = lister.inspect_image(real)
+                layout = image_lister.inspect_image(real)
             except EvidenceError as error:
                 raise ExhibitError(
                     f"{path} is {error}" if str(error).startswith("a") else f"{path}: {error}"

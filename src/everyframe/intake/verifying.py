@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from everyframe.errors import EvidenceError
-from everyframe.intake import lister
-from everyframe.model.disk import Layout
+from everyframe.intake import image_lister
 from everyframe.model.warning import Problem, WarningCode
 from everyframe.store import audit_log, images, warnings
 from everyframe.store.case import Case
@@ -22,14 +21,16 @@ def compare(stored: dict[str, str], computed: dict[str, str]) -> tuple[str, bool
     return (f"as stored ({', '.join(n.upper() for n in stored)})" if stored else "the image stores no hash"), False
 
 
-def verify_image(case: Case, source: Source, layout: Layout, actor: str, tell: Callable[[int, int], None]) -> None:
-    """Digest the whole disk once and store the result; a hash that differs becomes a Warning."""
+def verify_image(case: Case, source: Source, actor: str, tell: Callable[[int, int], None]) -> None:
+    """Digest the whole disk in an image once and store the result; a hash that differs becomes a Warning."""
     with case.database.read() as connection:
-        if images.verified(connection, source.id) is not None:
+        stored = images.stored_hashes(connection, source.id)
+        if stored is None or images.verified(connection, source.id) is not None:
             return
+    hashes, size = stored
     try:
-        digests = lister.digest_image(source.path, lambda done: tell(done, layout.facts.size))
-        words, differs = compare(dict(layout.facts.hashes), digests)
+        digests = image_lister.digest_image(source.path, lambda done: tell(done, size))
+        words, differs = compare(hashes, digests)
     except EvidenceError as error:
         digests, words, differs = {}, f"not all of it can be read: {error}", True
     with case.database.write() as connection:

@@ -35,6 +35,9 @@ class WarningCode(StrEnum):
     VOLUME_DAMAGED = "volume-damaged"
     DELETED_GONE = "deleted-gone"
     RECORDS_LIMIT = "records-limit"
+    DIGEST_DIFFERS = "digest-differs"
+    IMPORT_REPAIRED = "import-repaired"
+    NOT_EXPORTED = "not-exported"
 
 
 MEANING: dict[WarningCode, str] = {
@@ -63,6 +66,9 @@ MEANING: dict[WarningCode, str] = {
     WarningCode.VOLUME_DAMAGED: "The file system is damaged; what was found in it is listed, and there may have been more.",
     WarningCode.DELETED_GONE: "A deleted file of which no content is left; its name is listed.",
     WarningCode.RECORDS_LIMIT: "The search for deleted records was ended early; the figures are in the reason.",
+    WarningCode.DIGEST_DIFFERS: "The bytes that came with an import are not those that it names: the file counts as unreadable.",
+    WarningCode.IMPORT_REPAIRED: "Something in an imported file had to be repaired or was left out; the reason counts each kind.",
+    WarningCode.NOT_EXPORTED: "The original of a content could not be handed out: none of its files has these bytes any more.",
 }
 
 

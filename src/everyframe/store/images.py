@@ -19,6 +19,7 @@ __all__ = [
     "remove_image",
     "segments",
     "set_verified",
+    "stored_hashes",
     "unread",
     "verified",
     "volume_states",
@@ -90,6 +91,12 @@ def volume_states(connection: Connection, source_id: int) -> dict[str, VolumeSta
     """Give the state of each volume as it was when the image was listed."""
     query = select(volume.c.key, volume.c.state).where(volume.c.source_id == source_id)
     return {os.fsdecode(r.key): VolumeState(r.state) for r in connection.execute(query)}
+
+
+def stored_hashes(connection: Connection, source_id: int) -> tuple[dict[str, str], int] | None:
+    """Give the hashes that an image stores, and the bytes of its disk; None for a source that is none."""
+    row = connection.execute(select(image.c.hashes, image.c.size).where(image.c.source_id == source_id)).one_or_none()
+    return None if row is None else (json.loads(row.hashes), int(row.size))
 
 
 def verified(connection: Connection, source_id: int) -> dict[str, Any] | None:
