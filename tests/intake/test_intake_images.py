@@ -272,3 +272,33 @@ def test_killed_at_two_random_points_of_an_image(raw: Path, tmp_path: Path) -> N
 @pytest.mark.soak
 def test_killed_at_twenty_random_points_of_an_image(raw: Path, tmp_path: Path) -> None:
     kills(raw, tmp_path, 20)
+
+
+def test_lost_files_are_carved_and_kept_with_their_place(tmp_path: Path) -> None:
+    """Pictures in a gap between partitions, behind the end of a live file, and in a volume of no known kind."""
+    blank = empty(tmp_path / "blank.dd", 4 << 20)
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    (tree / "live.jpg").write_bytes(jpeg(1))
+    ext2 = tmp_path / "ext2.dd"
+    FILE_SYSTEMS["ext2"](tree, ext2)
+    disk = partitioned([ext2, blank], tmp_path / "disk.dd")
+    os.truncate(disk, 32 << 20)
+    places = {(10 << 20) + 4096: jpeg(2), (18 << 20) + 512: jpeg(3), 28 << 20: jpeg(4)}
+    with disk.open("r+b") as stream:
+        for place, data in places.items():
+            stream.seek(place)
+            stream.write(data)
+    with fresh_case(tmp_path / "case") as case:
+        take_in(case, disk)
+        assert account(case).balanced
+        assert verify(case).problems == []
+        joined = recovered.join(schema.media_file, schema.media_file.c.id == recovered.c.media_file_id)
+        with case.database.read() as connection:
+            rows = connection.execute(select(schema.media_file, recovered).select_from(joined)).all()
+        found = states(case)
+    assert {r.physical_location: r.size for r in rows} == {place: len(data) for place, data in places.items()}
+    assert {(r.provenance, r.state, r.deleted, r.unallocated) for r in rows} == {("carved", "intact", False, True)}
+    assert {found[r.display] for r in rows} == {State.REMAINING}
+    assert found["p1/live.jpg"] == State.REMAINING
+    assert len(found) == 4

@@ -7,6 +7,7 @@ found, so that the listing ends at the same place every time; then a Warning say
 import hashlib
 import multiprocessing
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -69,8 +70,10 @@ def lister_main(
     _be_quiet()
     from everyframe.evidence.disk.image import ImageReader, recognise_image
 
-    sandbox.confine(MEMORY_BYTES)
     speaker = _Speaker(connection)
+    if task == "carve":
+        _warm_up(connection)
+    sandbox.confine(MEMORY_BYTES)
     speaker.beat()
     try:
         if task == "layout":
@@ -86,6 +89,25 @@ def lister_main(
         send(connection, Fault(error.code, str(error)))
     except OSError as error:
         send(connection, Fault("image-broken", f"reading failed: {error.strerror or error}"))
+
+
+def _warm_up(connection: "Connection[Any, Any]") -> None:
+    """Compile what carving needs; the parent is told meanwhile that something goes on."""
+    done = threading.Event()
+
+    def beat() -> None:
+        while not done.wait(BEAT_SECONDS):
+            send(connection, Beat(0))
+
+    beating = threading.Thread(target=beat)
+    beating.start()
+    try:
+        from everyframe.evidence.disk.warming import warm_up
+
+        warm_up()
+    finally:
+        done.set()
+        beating.join()
 
 
 def _be_quiet() -> None:

@@ -146,7 +146,7 @@ class ImageReader:
         locator = f"{MARK}{key}{SEPARATOR}{entry.locator}" if entry.locator else ""
         recovered = entry.recovered
         if recovered is not None and recovered.offset is not None:
-            plain = opened.volume.state is VolumeState.READ and opened.volume.within is None
+            plain = opened.volume.state is not VolumeState.UNLOCKED and opened.volume.within is None
             recovered = replace(recovered, offset=opened.volume.offset + recovered.offset if plain else None)
         return replace(entry, path=path, locator=locator, recovered=recovered)
 
