@@ -16,6 +16,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 #: Every command: its name, its module, the object in it. Loaded when it is asked for: workers start quickly, too.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("case", "case_cmd", "case"),
+    ("exhibit", "exhibit_cmd", "exhibit"),
     ("intake", "intake_cmd", "intake"),
     ("account", "account_cmd", "account"),
     ("warnings", "warnings_cmd", "warnings"),

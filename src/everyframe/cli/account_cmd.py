@@ -46,6 +46,9 @@ def print_account(found: Account) -> None:
     parts = (*found.exhibits, found) if len(found.exhibits) > 1 else (found.exhibits or (found,))
     for part in parts:
         console.print(_table(part))
+    for stretch in found.unread:
+        where = f"{stretch.exhibit}: " if stretch.exhibit else ""
+        console.print(f"unread: {where}{stretch.size:,} bytes at {stretch.offset:,}: {stretch.reason}")
     state = "balances" if found.balanced else "DOES NOT BALANCE"
     done = "" if found.complete else "; a source is not listed to its end"
     console.print(f"{found.listed} files listed, {found.accounted} accounted for: the account {state}{done}")
