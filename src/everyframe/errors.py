@@ -17,7 +17,8 @@
      ├─ VerificationError          13   the audit or the stored data do not verify
      ├─ DecisionError              14   a look or decision was refused
      ├─ SelfTestError              15   this machine gives wrong known answers
-     └─ WorkerError                16   workers cannot be started or kept alive
+     ├─ WorkerError                16   workers cannot be started or kept alive
+     └─ OrderError                 17   a file that says how to order is wrong, or a model gave no answer
 
 Exit codes: 0 all is well; 1 done, with Warnings stored; 2 error; 3-99 the errors above; 100-127 specific warnings (100:
 intake stopped on request, the same command goes on); 128+N ended by signal N.
@@ -36,6 +37,7 @@ __all__ = [
     "EveryframeError",
     "EvidenceError",
     "ExhibitError",
+    "OrderError",
     "SchemeError",
     "SelfTestError",
     "SourceKnown",
@@ -158,3 +160,9 @@ class WorkerError(EveryframeError):
 
     exit_code = 16
     traceback = True
+
+
+class OrderError(EveryframeError):
+    """Report a file of weights or a model's manifest that is wrong, or a model that gave no usable answer."""
+
+    exit_code = 17

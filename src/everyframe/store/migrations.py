@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import schema
+from everyframe.store import order_schema, schema
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -16,7 +16,14 @@ def _first_tables(connection: Connection) -> None:
     connection.execute(insert(schema.audit_head).values(id=1, seq=0, hash=bytes(32)))
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001-first-tables", _first_tables),)
+def _order(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=order_schema.TABLES)
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("0001-first-tables", _first_tables),
+    ("0007-order", _order),
+)
 
 
 def applied(connection: Connection) -> tuple[str, ...]:
