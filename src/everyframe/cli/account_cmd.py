@@ -11,6 +11,7 @@ from everyframe.errors import AccountError, UsageError
 from everyframe.model.account import Account
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
+from everyframe.triage.assurance import findings
 
 __all__ = ["account", "print_account"]
 
@@ -26,12 +27,16 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     """
     with Case(directory) as case, case.database.read() as connection:
         found = read_account(connection)
+        samples = findings(connection)
     if exhibit:
         found = _only(found, exhibit)
     if as_json:
-        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}))
+        own = {"assurance": [s.as_json() for s in samples]}
+        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}) | own)
     else:
         print_account(found)
+        for sample in samples:
+            click.echo(sample.sentence)
     if not found.balanced:
         raise AccountError(
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, func, select
 
 from everyframe.audit import chain
 from everyframe.model.states import FileOutcome, Provenance
-from everyframe.store import audit_log, pack_rows, packs, row_digest, schema, settings
+from everyframe.store import audit_log, order_schema, pack_rows, packs, row_digest, sampling, schema, settings
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
@@ -231,4 +231,5 @@ CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...
     ("media", M, (_summaries,)),
     ("looks and decisions", schema.operation, (_operations,)),
     ("categories in force", schema.standing, (_standing,)),
+    ("samples", order_schema.sample, (sampling.problems,)),
 )

@@ -8,16 +8,19 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, f
 
 from everyframe.errors import UsageError
 from everyframe.model.states import MediaKind, MediaOutcome
-from everyframe.store import schema
+from everyframe.store import order_schema, schema
 
-__all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown"]
+__all__ = ["MADE", "ORDERS", "SHOWS", "View", "conditions", "ordering", "shown"]
 
 M, F, E = schema.media, schema.media_file, schema.exhibit
 S, X = schema.standing, schema.exclusion
 
-SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs")
-ORDERS = ("listing", "largest", "newest")
+SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs", "sample")
+ORDERS = ("listing", "largest", "newest", "next", "ranked", "drawn")
+#: Orders that the triage makes; here they stand as listed.
+MADE = ("next", "ranked")
 CATEGORY = "category:"
+SAMPLE = "sample"  # shows what is folded, too: it was drawn by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
         code = (S.c.media_id == M.c.id, S.c.scheme == scheme, S.c.code == view.category)
         found = [shown(), exists().where(*code)]
     else:
-        found = [shown(), *_SHOW[view.show](connection)]
+        found = [*_SHOW[view.show](connection)] if view.show == SAMPLE else [shown(), *_SHOW[view.show](connection)]
     return found + _of_exhibit(connection, view.exhibit)
 
 
@@ -93,6 +96,11 @@ def ordering(query: Select[Any], order: str) -> Select[Any]:
         first = F.alias("first")
         joined = query.join(first, first.c.id == M.c.first_file_id)
         return joined.order_by(first.c.modified.desc().nulls_last(), M.c.first_file_id)
+    if order == "drawn":
+        item = order_schema.sample_item
+        newest = select(func.max(order_schema.sample.c.id)).scalar_subquery()
+        joined = query.outerjoin(item, and_(item.c.media_id == M.c.id, item.c.sample_id == newest))
+        return joined.order_by(item.c.ordinal.nulls_last(), M.c.first_file_id)
     if order == "largest":
         return query.order_by(M.c.size.desc(), M.c.first_file_id.desc())
     return query.order_by(M.c.first_file_id)
@@ -150,6 +158,13 @@ def _differs(_connection: Connection) -> list[ColumnElement[bool]]:
     return [M.c.id.in_(select(embedded.c.media_id).where(embedded.c.differs))]
 
 
+def _sample(_connection: Connection) -> list[ColumnElement[bool]]:
+    """Give the newest sample."""
+    item = order_schema.sample_item
+    newest = select(func.max(order_schema.sample.c.id)).scalar_subquery()
+    return [M.c.id.in_(select(item.c.media_id).where(item.c.sample_id == newest))]
+
+
 _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "all": _all,
     "remaining": _remaining,
@@ -159,4 +174,5 @@ _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "video": _video,
     "damaged": _damaged,
     "differs": _differs,
+    "sample": _sample,
 }

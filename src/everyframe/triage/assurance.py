@@ -15,7 +15,7 @@ from everyframe.store.sampling import Draw, Sample, Stratum
 from everyframe.triage.bounds import clopper_pearson_upper, hypergeometric_upper
 from everyframe.triage.weights import load_weights
 
-__all__ = ["BoundOf", "Finding", "allocate", "assess", "draw_sample", "findings"]
+__all__ = ["USUAL", "BoundOf", "Finding", "allocate", "assess", "draw_sample", "findings"]
 
 #: Strata that are sampled unless others are asked for.
 USUAL: Final = (State.REMAINING.value, State.STACKED_UNDER_LOOKED.value)

@@ -70,7 +70,6 @@ class Queue:
         self._known = np.zeros(len(facts), bool) if facts.known is None else facts.known
         nothing = np.zeros(0, np.int64)
         self.standing = Standing(nothing, np.zeros(0, bool), False, 0, np.zeros(len(facts), np.float32))  # noqa: FBT003 - nothing learned
-        self._places: npt.NDArray[np.int32] | None = None
 
     def _columns(self) -> list[Codes]:
         facts = self.facts
@@ -79,6 +78,11 @@ class Queue:
         return columns + [np.where(true, 0, -1).astype(np.int32) for true in self.ranking.signals.values()]
 
     def update(self, labels: Labels, *, learning: bool = True) -> Standing:
+        """Order what is left by what is known now, and keep it."""
+        self.standing = self.order(labels, learning=learning)
+        return self.standing
+
+    def order(self, labels: Labels, *, learning: bool = True) -> Standing:
         """Order what is left by what is known now."""
         rows, heads, starts = self._left(labels.seen)
         self.ranking.learn(labels)
@@ -95,9 +99,7 @@ class Queue:
             scores = np.maximum.reduceat(scores, starts)
         order = heads[np.argsort(-scores, kind="stable")]
         order, drawn = self._explore(order)
-        self.standing = Standing(order, drawn, learned, len(labels.relevant), pictures)
-        self._places = None
-        return self.standing
+        return Standing(order, drawn, learned, len(labels.relevant), pictures)
 
     def _left(self, seen: npt.NDArray[np.bool_]) -> tuple[Ids, Ids, Ids]:
         """Give the rows of groups whose head needs a look, the heads, and where the rows of each begin."""
@@ -132,17 +134,15 @@ class Queue:
         """Give the places of one of several reviewers (0 and up): every ``of``-th, so that all work from the front."""
         return self.standing.order[reviewer::of]
 
-    def places(self) -> npt.NDArray[np.int32]:
-        """Give the place (N,) of the group of each row; what needs no look has the places behind."""
-        if self._places is None:
-            places = np.full(len(self.facts), len(self.standing.order), np.int32)
-            places[self.standing.order] = np.arange(len(self.standing.order), dtype=np.int32)
-            places = places[self.facts.group]
-            places[self._known] += 1
-            self._places = places
-        return self._places
+    def places(self, standing: Standing) -> npt.NDArray[np.int32]:
+        """Give the place (N,) of the group of each row; what needs no look has the places behind, what is known the last."""
+        places = np.full(len(self.facts), len(standing.order), np.int32)
+        places[standing.order] = np.arange(len(standing.order), dtype=np.int32)
+        places = places[self.facts.group]
+        places[self._known] += 1
+        return places
 
-    def arrange(self, ids: npt.ArrayLike) -> Ids:
+    def arrange(self, ids: npt.ArrayLike, standing: Standing) -> Ids:
         """Give the order (as positions in ``ids``) that puts Media into the queue's order, groups whole, heads first.
 
         What came after the facts were read comes last.
@@ -151,11 +151,12 @@ class Queue:
         if not len(self.facts):
             return np.arange(len(wanted))
         rows = np.minimum(np.searchsorted(self.facts.ids, wanted), len(self.facts) - 1)
-        known = self.facts.ids[rows] == wanted
-        place = np.where(known, self.places()[rows], np.iinfo(np.int32).max)
-        member = self.facts.group[rows] != rows
-        group = np.where(known, self.facts.group[rows], 0)
-        return np.lexsort((wanted, member, group, place))
+        here = self.facts.ids[rows] == wanted
+        place = np.where(here, self.places(standing)[rows], np.iinfo(np.int32).max)
+        if self._single:
+            return np.argsort(place, kind="stable")
+        group = np.where(here, self.facts.group[rows], 0)
+        return np.lexsort((wanted, group != rows, group, place))
 
     def reason(self, row: int) -> str:
         """Say in one line why a row has its place."""

@@ -15,7 +15,7 @@ from everyframe.triage.queue import Queue
 from everyframe.triage.ranking import Labels
 from everyframe.triage.truth import Truth
 
-__all__ = ["LEVELS", "METHODS", "SHARES", "Outcome", "Played", "measure", "play"]
+__all__ = ["LEVELS", "METHODS", "PAGE", "SHARES", "Outcome", "Played", "measure", "play"]
 
 Ids = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

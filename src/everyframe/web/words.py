@@ -103,4 +103,8 @@ SHOW_WORDS: Final[dict[str, str]] = {
     "listing": "As listed",
     "largest": "Largest first",
     "newest": "Newest first",
+    "sample": "Sample",
+    "next": "What to look at next",
+    "ranked": "By plain signals",
+    "drawn": "As drawn",
 }
