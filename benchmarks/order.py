@@ -10,6 +10,7 @@ The last line with ``--json`` is one JSON object, the mean over seeds. 30,000 me
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -18,28 +19,28 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import select
 
 from everyframe.demo.simulated_build import SimulatedCase, make_case
-from sqlalchemy import select
-from dataclasses import replace
 from everyframe.grouping.copies import Pictures
 from everyframe.grouping.stacks import fold
+from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.known.importing import NewSet, import_set
 from everyframe.known.sets import KnownSets
 from everyframe.store import schema
+from everyframe.store.case import Case, NewCase
 from everyframe.store.scheme_files import home
 from everyframe.triage.index import open_traits
-from everyframe.triage.weights import load_weights
-from everyframe.intake.run import Intake, IntakeRequest
-from everyframe.store.case import Case, NewCase
 from everyframe.triage.opening import open_queue
 from everyframe.triage.queue import Queue
 from everyframe.triage.simulate import METHODS, measure, play
 from everyframe.triage.truth import Truth, read_truth
+from everyframe.triage.weights import load_weights
 
 ACTOR = "benchmark"
 
@@ -82,7 +83,7 @@ def one_case(folder: Path, media: int, seed: int) -> dict[str, Any]:
         found = played(queue, truth, seed)
     clock.append(time.monotonic())
     shutil.rmtree(made.exhibit)
-    spans = dict(zip(("draw", "intake", "play"), (round(b - a, 1) for a, b in zip(clock, clock[1:], strict=False)), strict=True))
+    spans = dict(zip(("draw", "intake", "play"), (round(b - a, 1) for a, b in itertools.pairwise(clock)), strict=True))
     return found | {"seed": seed, "seconds": spans, "composition": composition(made)}
 
 
@@ -101,7 +102,18 @@ def linked(case: Case, queue: Queue, made: SimulatedCase, seed: int) -> Queue:
     facts = queue.facts
     with case.database.read() as connection:
         m, t = schema.media, schema.media_metadata
-        query = select(m.c.sha256, m.c.md5, m.c.upright_pdq, m.c.pdq, m.c.pdq_quality, m.c.width, m.c.height, m.c.size, m.c.id, t.c.make)
+        query = select(
+            m.c.sha256,
+            m.c.md5,
+            m.c.upright_pdq,
+            m.c.pdq,
+            m.c.pdq_quality,
+            m.c.width,
+            m.c.height,
+            m.c.size,
+            m.c.id,
+            t.c.make,
+        )
         rows = {r.id: r for r in connection.execute(query.outerjoin(t, t.c.media_id == m.c.id))}
     own = [rows[i] for i in facts.ids.tolist()]
     import_set(made.known, NewSet(kind="alert"), home=home(), actor=ACTOR)
@@ -153,10 +165,16 @@ def together(found: list[dict[str, Any]]) -> dict[str, Any]:
 
 def say(result: dict[str, Any]) -> None:
     """Print the table."""
-    print(f"{'method':14}{'80 %':>8}{'95 %':>8}{'100 %':>8}   {'@1 %':>7}{'@5 %':>7}{'@10 %':>7}{'looks':>9}", file=sys.stderr)
+    print(
+        f"{'method':14}{'80 %':>8}{'95 %':>8}{'100 %':>8}   {'@1 %':>7}{'@5 %':>7}{'@10 %':>7}{'looks':>9}",
+        file=sys.stderr,
+    )
     for method in METHODS:
         r = result[method]
-        to = "".join(f"{'-' if r[k] is None else f'{100 * r[k]:.1f}%':>8}" for k in ("looks_share_to_80", "looks_share_to_95", "looks_share_to_100"))
+        to = "".join(
+            f"{'-' if r[k] is None else f'{100 * r[k]:.1f}%':>8}"
+            for k in ("looks_share_to_80", "looks_share_to_95", "looks_share_to_100")
+        )
         at = "".join(f"{r[k]:>7.2f}" for k in ("recall_at_1", "recall_at_5", "recall_at_10"))
         print(f"{method:14}{to}   {at}{r['looks']:>9.0f}", file=sys.stderr)
     print(f"{result['looks_per_1000']} looks per 1,000 files; {result['minutes']} minutes", file=sys.stderr)

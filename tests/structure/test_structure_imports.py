@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "intake": "errors model audit store evidence analysis validate",
     "known": "atomic errors model store analysis",  # a hash is turned by turning its pixels
     "grouping": "atomic errors model store known analysis",
-    "triage": "errors model store",
+    "triage": "atomic errors model store",
     "review": "errors model store",
     "victims": "errors model store review",
     "exchange": "errors model store",

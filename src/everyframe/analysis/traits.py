@@ -43,7 +43,8 @@ def traits_of(pixels: Pixels) -> bytes:
     planes = _opponents(pixels)
     blocks = (_colour(planes), _layout(planes), _edges(planes[0]), _patches(planes))
     values = np.concatenate([b.ravel() for b in blocks])
-    return VERSION.encode() + b":" + np.clip(np.rint(values), -127, 127).astype(np.int8).tobytes()
+    vector: bytes = np.clip(np.rint(values), -127, 127).astype(np.int8).tobytes()
+    return VERSION.encode() + b":" + vector
 
 
 def _opponents(pixels: Pixels) -> _Floats:

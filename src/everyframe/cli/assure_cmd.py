@@ -18,7 +18,13 @@ __all__ = ["assure"]
 @click.option("--sample", "asked", type=click.IntRange(1), help="Draw so many; without it, say what was found so far.")
 @click.option("--seed", default="", help="Draw by this seed. [default: a new random one]")
 @click.option("--confidence", default=0.95, show_default=True, type=click.FloatRange(0.5, 0.999), help="Of the bound.")
-@click.option("--stratum", "strata", multiple=True, type=click.Choice([s.value for s in STRATA]), help="Draw from these states only.")
+@click.option(
+    "--stratum",
+    "strata",
+    multiple=True,
+    type=click.Choice([s.value for s in STRATA]),
+    help="Draw from these states only.",
+)
 @json_option
 def assure(
     directory: Path, asked: int | None, seed: str, confidence: float, strata: tuple[str, ...], *, as_json: bool

@@ -85,4 +85,6 @@ def _say(pace: Pace) -> None:
             "if the yield stays as it was over the last 500 looks"
         )
     if pace.recall_at_least is not None and pace.confidence is not None:
-        click.echo(f"found at least {100 * pace.recall_at_least:.0f} % of what is relevant ({100 * pace.confidence:g} % confidence)")
+        click.echo(
+            f"found at least {100 * pace.recall_at_least:.0f} % of what is relevant ({100 * pace.confidence:g} % confidence)"
+        )

@@ -10,7 +10,6 @@ import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from everyframe.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from everyframe.demo.build import Progress
 
@@ -174,7 +174,12 @@ def draw_table_lamp(rng: Rng, picture: Picture, kind: int) -> None:
         for dx, dy in ((-0.5, 0.2), (0.05, 0.1), (0.5, 0.24), (-0.15, 0.32), (0.3, 0.36)):
             layer.ellipse((x + dx * half, top + tall * dy), (tall * 0.05, tall * 0.04), base)
     elif shape == "cone":
-        points = ((x - half * 0.5, top), (x + half * 0.5, top), (x + half, top + tall * 0.42), (x - half, top + tall * 0.42))
+        points = (
+            (x - half * 0.5, top),
+            (x + half * 0.5, top),
+            (x + half, top + tall * 0.42),
+            (x - half, top + tall * 0.42),
+        )
         layer.polygon(points, shade)
     else:
         layer.ellipse((x, top + tall * 0.22), (tall * 0.22, tall * 0.22), shade)

@@ -19,7 +19,7 @@ def _compiled(function: _Function) -> _Function:
 
 
 @_compiled
-def descend(  # noqa: ANN201, PLR0917 - numba sees arrays
+def descend(
     dense: Any,  # noqa: ANN401 - (n, D) float32
     codes: Any,  # noqa: ANN401 - (n, C) int32, -1 for none
     root: Any,  # noqa: ANN401 - (C,) float32
@@ -29,7 +29,7 @@ def descend(  # noqa: ANN201, PLR0917 - numba sees arrays
     w: Any,  # noqa: ANN401 - (D,) float32, changed in place
     u: Any,  # noqa: ANN401 - (all codes,) float32, changed in place
     order: Any,  # noqa: ANN401 - (steps,) int64, rows in the order they are visited
-):
+) -> None:
     """Descend by dual coordinates on the L2-loss support vector machine (Hsieh et al. 2008, algorithm 1)."""
     dims, columns = dense.shape[1], codes.shape[1]
     for step in range(len(order)):
@@ -59,7 +59,7 @@ def descend(  # noqa: ANN201, PLR0917 - numba sees arrays
 
 
 @_compiled
-def score(  # noqa: ANN201, PLR0917 - numba sees arrays
+def score(
     traits: Any,  # noqa: ANN401 - (any, D) int8
     at: Any,  # noqa: ANN401 - (m,) int64, where the traits of each row are; -1 for none
     codes: Any,  # noqa: ANN401 - (N, C) int32
@@ -69,7 +69,7 @@ def score(  # noqa: ANN201, PLR0917 - numba sees arrays
     u: Any,  # noqa: ANN401 - (all codes,) float32, times root already
     pictures: Any,  # noqa: ANN401 - (m,) float32, filled: the part that traits have in the score
     out: Any,  # noqa: ANN401 - (m,) float32, filled
-):
+) -> None:
     """Score rows: the traits' part, and the whole."""
     dims, columns = traits.shape[1], codes.shape[1]
     for k in range(len(rows)):

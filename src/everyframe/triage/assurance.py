@@ -147,9 +147,7 @@ def assess(sample: Sample) -> Finding:
     shared = 1 - (1 - sample.confidence) / max(1, len(sample.strata))
     whole = _total([_bound(s, shared) for s in sample.strata]) if sample.done else None
     drawn = sum(s.drawn for s in sample.strata)
-    return Finding(
-        sample.id, sample.at, sample.actor, sample.seed, sample.confidence, drawn, looked, strata, whole
-    )
+    return Finding(sample.id, sample.at, sample.actor, sample.seed, sample.confidence, drawn, looked, strata, whole)
 
 
 def _bound(s: Stratum, confidence: float) -> BoundOf:
@@ -159,8 +157,9 @@ def _bound(s: Stratum, confidence: float) -> BoundOf:
 
 
 def _total(parts: list[BoundOf]) -> BoundOf:
-    sums = (sum(getattr(p, f) for p in parts) for f in ("population", "drawn", "relevant", "found", "most", "unseen"))
-    return BoundOf("", *sums, None)
+    names = ("population", "drawn", "relevant", "found", "most", "unseen")
+    population, drawn, relevant, found, most, unseen = (sum(getattr(p, n) for p in parts) for n in names)
+    return BoundOf("", population, drawn, relevant, found, most, unseen, None)
 
 
 def findings(connection: Connection) -> list[Finding]:

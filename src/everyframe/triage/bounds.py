@@ -51,9 +51,7 @@ def hypergeometric_tail(found: int, drawn: int, population: int, relevant: int) 
     if found < least:
         return 0.0
     whole = _choose(population, drawn)
-    return _sum(
-        found, lambda j: _choose(relevant, j) + _choose(population - relevant, drawn - j) - whole, first=least
-    )
+    return _sum(found, lambda j: _choose(relevant, j) + _choose(population - relevant, drawn - j) - whole, first=least)
 
 
 def hypergeometric_upper(found: int, drawn: int, population: int, confidence: float) -> int:

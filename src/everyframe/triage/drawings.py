@@ -77,12 +77,14 @@ def svg(drawing: Drawing, *, alone: bool) -> str:
     parts = [head, f"<title>{escape(drawing.title)}</title>"]
     if alone:
         parts.append(f'<rect width="{drawing.width}" height="{drawing.height}" fill="{COLOURS["ground"]}"/>')
-    for x, y, w, h, role, says in drawing.boxes:
-        inner = f"<title>{escape(says)}</title>" if says else ""
-        parts.append(f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" {paint(role, "fill")}>{inner}</rect>')
     for points, role, thick in drawing.lines:
         at = " ".join(f"{x:.2f},{y:.2f}" for x, y in points)
         parts.append(f'<polyline points="{at}" fill="none" stroke-width="{thick}" {paint(role, "stroke")}/>')
+    for x, y, w, h, role, says in drawing.boxes:
+        inner = f"<title>{escape(says)}</title>" if says else ""
+        parts.append(
+            f'<rect x="{x:.2f}" y="{y:.2f}" width="{w:.2f}" height="{h:.2f}" {paint(role, "fill")}>{inner}</rect>'
+        )
     for x, y, text, anchor in drawing.words:
         own = f'font-family="sans-serif" font-size="{_FONT}" {paint("text", "fill")}'
         parts.append(f'<text x="{x:.2f}" y="{y:.2f}" text-anchor="{anchor}" {own}>{escape(text)}</text>')
@@ -93,12 +95,12 @@ def png(drawing: Drawing) -> bytes:
     """Paint a drawing as PNG, at twice its size."""
     image = Image.new("RGB", (drawing.width * _SCALE, drawing.height * _SCALE), COLOURS["ground"])
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(_FONT * _SCALE)
-    for x, y, w, h, role, _ in drawing.boxes:
-        if w > 0 and h > 0:
-            draw.rectangle([v * _SCALE for v in (x, y, x + w, y + h)], fill=COLOURS[role])
     for points, role, thick in drawing.lines:
         scaled = [(x * _SCALE, y * _SCALE) for x, y in points]
         draw.line(scaled, fill=COLOURS[role], width=round(thick * _SCALE), joint="curve")
+    for x, y, w, h, role, _ in drawing.boxes:
+        if w > 0 and h > 0:
+            draw.rectangle([v * _SCALE for v in (x, y, x + w, y + h)], fill=COLOURS[role])
     anchors = {"start": "ls", "middle": "ms", "end": "rs"}
     for x, y, text, anchor in drawing.words:
         at = (x * _SCALE, y * _SCALE)
@@ -137,7 +139,9 @@ def draw_yield(pace: Pace, _states: dict[str, int]) -> Drawing:
     for number, value in enumerate(bars):
         tall = high * value / top
         says = f"looks {number * step * BIN + 1} to {(number + 1) * step * BIN}: {_amount(value)}"
-        drawing.box((_LEFT + number * each, drawing.height - _BOTTOM - tall), (max(each * 0.86, 0.5), tall), "bar", says)
+        drawing.box(
+            (_LEFT + number * each, drawing.height - _BOTTOM - tall), (max(each * 0.86, 0.5), tall), "bar", says
+        )
     return drawing
 
 

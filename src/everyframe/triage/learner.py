@@ -110,10 +110,10 @@ class Learner:
         return rows, np.repeat(np.array((1, -1), np.float32), (len(labels.relevant), len(other)))
 
     def _dense(self, rows: Ids) -> Floats:
-        values = self._traits[np.maximum(self._at[rows], 0)].astype(np.float32)
-        values = (values - self._mean) * self._scale
-        values[self._at[rows] < 0] = 0
-        return np.ascontiguousarray(values)
+        at = self._at[rows]
+        values = np.zeros((len(rows), self._traits.shape[1]), np.float32)
+        values[at >= 0] = (self._traits[at[at >= 0]] - self._mean) * self._scale
+        return values
 
     def _forget(self, kept: set[int]) -> None:
         self._alpha = {r: a for r, a in self._alpha.items() if r in kept}

@@ -8,7 +8,6 @@ import hashlib
 import json
 import re
 import tomllib
-import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,11 +130,18 @@ def _ask(model: Model, facts: Facts, traits: Traits) -> Floats:
     have = np.flatnonzero(traits.at >= 0)
     for first in range(0, len(have), BATCH):
         rows = have[first : first + BATCH]
-        answer = np.asarray(run(traits.vectors[traits.at[rows]].astype(np.float32)), np.float32).reshape(-1)
-        if answer.shape != rows.shape or not np.isfinite(answer).all() or answer.min() < 0 or answer.max() > 1:
-            raise OrderError(f"model {model.name}: did not give one number from 0 to 1 for each of {len(rows)} pictures")
-        scores[rows] = answer
+        scores[rows] = _checked(model, run(traits.vectors[traits.at[rows]].astype(np.float32)), len(rows))
     return scores
+
+
+def _checked(model: Model, said: Any, number: int) -> Floats:  # noqa: ANN401 - whatever the model gave
+    try:
+        answer = np.asarray(said, np.float32).reshape(-1)
+    except (TypeError, ValueError):
+        answer = np.zeros(0, np.float32)
+    if len(answer) != number or not np.isfinite(answer).all() or answer.min() < 0 or answer.max() > 1:
+        raise OrderError(f"model {model.name}: did not give one number from 0 to 1 for each of {number} pictures")
+    return answer
 
 
 def _onnx(model: Model) -> Any:  # noqa: ANN401 - a function over arrays
@@ -148,19 +154,28 @@ def _onnx(model: Model) -> Any:  # noqa: ANN401 - a function over arrays
         raise OrderError(f"model {model.name}: {model.path.name} does not have the SHA-256 that its manifest states")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
+    errors = _errors()
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         given = session.get_inputs()[0].name
-    except (RuntimeError, ValueError, IndexError) as error:
+    except errors as error:
         raise OrderError(f"model {model.name}: {model.path.name} cannot be run: {error}") from error
-    return lambda values: _run(model, session, given, values)
+
+    def run(values: Floats) -> Any:  # noqa: ANN401 - checked by the caller
+        try:
+            return session.run(None, {given: values})[0]
+        except errors as error:
+            raise OrderError(f"model {model.name}: failed: {error}") from error
+
+    return run
 
 
-def _run(model: Model, session: Any, given: str, values: Floats) -> Any:  # noqa: ANN401 - of onnxruntime
-    try:
-        return session.run(None, {given: values})[0]
-    except (RuntimeError, ValueError) as error:
-        raise OrderError(f"model {model.name}: failed: {error}") from error
+def _errors() -> tuple[type[Exception], ...]:
+    """Give what onnxruntime raises: its errors have no base of their own."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as state  # type: ignore[import-untyped,unused-ignore]
+
+    own = [e for e in vars(state).values() if isinstance(e, type) and issubclass(e, Exception)]
+    return (*own, RuntimeError, ValueError, IndexError)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -1,5 +1,6 @@
 """The pace: looks left, hours left, what one more hour buys, and whether what is found dries up."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -125,7 +126,7 @@ def pace_of(
 def _worker(actor: str, batches: Sequence[Spell]) -> Worker:
     """Measure one person: the time between batches counts unless it is a pause."""
     spans = [batches[0].seconds]
-    for before, after in zip(batches, batches[1:], strict=False):
+    for before, after in itertools.pairwise(batches):
         gap = after.at - before.at
         spans.append(gap if 0 <= gap <= PAUSE_SECONDS else after.seconds)
     looks = recent = 0

@@ -1,6 +1,5 @@
 """The plain ranking: points for what is true of a picture, and for what it shares with what was found relevant."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -108,5 +107,3 @@ def _count(codes: npt.NDArray[np.int32], size: int) -> Ids:
     """Count codes; the last place stands for -1 and stays 0."""
     counts = np.bincount(codes[codes >= 0], minlength=size)
     return np.asarray(counts, np.int64)
-
-

@@ -124,9 +124,7 @@ def _yield(facts: Facts, truth: Truth, rows: Ids) -> Ids:
     return np.where(truth.answers[rows], inside[rows], 0).astype(np.int64)
 
 
-def _learned(
-    queue: Queue, answers: Bools, page: int, step: Callable[[int, int], None], *, learning: bool
-) -> Ids:
+def _learned(queue: Queue, answers: Bools, page: int, step: Callable[[int, int], None], *, learning: bool) -> Ids:
     facts = queue.facts
     seen = np.zeros(len(facts), bool)
     looked: list[int] = []

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from everyframe.errors import DecisionError, EveryframeError
 from everyframe.store.case import Case
-from everyframe.web import pages, reading, writing
+from everyframe.web import pace_pages, pages, reading, writing
 from everyframe.web.border import Border
 from everyframe.web.desk import Desk
 from everyframe.web.sessions import Sessions
@@ -36,7 +36,13 @@ def create_app(
     """
     sessions = Sessions(token, fresh)
     app = Starlette(
-        routes=[*pages.ROUTES, *reading.ROUTES, *writing.ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[
+            *pages.ROUTES,
+            *pace_pages.ROUTES,
+            *reading.ROUTES,
+            *writing.ROUTES,
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
         middleware=[Middleware(Border, port=port, sessions=sessions)],
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )

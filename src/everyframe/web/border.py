@@ -35,7 +35,7 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 WITHOUT_SESSION = ("/open", "/locked", "/session")
-NOT_A_PERSON = ("/api/progress", "/api/account")  # asked for by the clock: does not put the lock off
+NOT_A_PERSON = ("/api/progress", "/api/account", "/api/pace")  # asked for by the clock: does not put the lock off
 SAFE = ("GET", "HEAD")
 
 

@@ -18,6 +18,7 @@ from everyframe.store.case import Case
 from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
+from everyframe.web.live_order import LiveOrder
 
 __all__ = ["Desk", "Kept"]
 
@@ -63,6 +64,7 @@ class Desk:
     case: Case
     actor: str
     account: Kept = field(init=False)
+    order: LiveOrder = field(init=False)
     _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
     _writer: threading.Lock = field(default_factory=threading.Lock)
@@ -70,6 +72,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.account = Kept(self.case, self._account)
+        self.order = LiveOrder(self.case)
 
     def counts(self, exhibit: str) -> dict[str, Any]:
         """Count the Media of every view of an exhibit, or of the case when it is empty.

@@ -1,6 +1,7 @@
 // The viewer's panel: everything that is stored of one picture, as text. Nothing in it leads out of the case.
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
+import { reasonOf } from "./reasons.js";
 import { amount, bytes, length, say } from "./strings.js";
 
 const FILE_TIMES = ["modified", "created", "changed", "accessed"];
@@ -117,6 +118,7 @@ function tags(id) {
 /** Build the panel of a picture as the server gave it. */
 export function panelOf(m) {
   return [
+    reasonOf(m.id),
     warnings(m.warnings),
     content(m),
     made(m.metadata),
