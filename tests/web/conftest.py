@@ -50,6 +50,7 @@ def stranger(case: Case) -> Iterator[Served]:
     client = Client(app)
     yield Served(client, links)
     client.close()
+    app.state.desk.order.close()
 
 
 @pytest.fixture

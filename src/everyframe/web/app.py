@@ -1,6 +1,7 @@
 """The application that serves one case to one person."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -34,7 +35,13 @@ def create_app(
         port: the port it is served at, on this machine only.
         fresh: called with the token that opens the next session, whenever one was used.
     """
-    sessions = Sessions(token, fresh)
+    sessions, desk = Sessions(token, fresh), Desk(case, actor)
+
+    @asynccontextmanager
+    async def running(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.order.close()
+
     app = Starlette(
         routes=[
             *pages.ROUTES,
@@ -44,9 +51,10 @@ def create_app(
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(Border, port=port, sessions=sessions)],
+        lifespan=running,
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )
-    app.state.desk = Desk(case, actor)
+    app.state.desk = desk
     app.state.sessions = sessions
     app.state.port = port
     return app
