@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, Connection, select, text
 from everyframe.errors import UsageError
 from everyframe.review.decisions import decide
 from everyframe.review.looks import record_looks
-from everyframe.store import exclusions, schema
+from everyframe.store import exclusions, order_schema, schema
 from everyframe.store.ids import id_list
 from everyframe.store.looking import SeenLook
 from everyframe.store.media_detail import read_media, read_tags
 from everyframe.store.orders import OTHER_CODE, count, counts, newer, read_order
 from everyframe.store.views import ORDERS, SHOWS, View, conditions, ordering
 from everyframe.store.windows import _ITEMS, _PLACES, preview_place, preview_places, read_items
+from everyframe.triage.assurance import draw_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,7 @@ def used(case: Case) -> Case:
     record_looks(case, looks, op="l" * 32, actor="anna")
     decide(case, "1", range(20, 40), op="d" * 32, actor="anna")
     decide(case, "5", range(35, 80), op="e" * 32, actor="anna")
+    draw_sample(case, 70, actor="anna", seed="views")
     return case
 
 
@@ -43,6 +45,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
     for row in connection.execute(select(schema.media_file)):
         files.setdefault(row.media_id or 0, []).append(row)
     differing = {r.media_id for r in connection.execute(select(schema.embedding)) if r.differs}
+    drawn = set(connection.execute(select(order_schema.sample_item.c.media_id)).scalars())
     tests: dict[str, Callable[[Any], bool]] = {
         "all": lambda _: True,
         "looked": lambda m: m.looked,
@@ -52,6 +55,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         "video": lambda m: m.kind == "video",
         "damaged": lambda m: bool(m.damaged),
         "differs": lambda m: m.id in differing,
+        "sample": lambda m: m.id in drawn,
         "category:1": lambda m: standing.get(m.id) == "1",
         "category:5": lambda m: standing.get(m.id) == "5",
     }
@@ -60,7 +64,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         m.id
         for m in rows
         if m.outcome == "viewable"
-        and not m.folded
+        and (show == "sample" or not m.folded)
         and tests[show](m)
         and (not exhibit or any(exhibits[f.exhibit_id] == exhibit for f in files[m.id]))
     ]

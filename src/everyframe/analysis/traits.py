@@ -101,11 +101,9 @@ def _filters() -> _Floats:
 
 
 def _patches(planes: _Floats) -> _Floats:
-    """Ask each filter of each patch: brightness itself says nothing, what differs in it and the colours do."""
     windows = np.lib.stride_tricks.sliding_window_view(planes, (_PATCH, _PATCH), axis=(1, 2))[:, ::_STEP, ::_STEP]
-    flat = np.ascontiguousarray(windows.transpose(1, 2, 0, 3, 4)).reshape(-1, 3 * _PATCH * _PATCH)
-    luma = flat[:, : _PATCH * _PATCH]
-    luma -= luma.mean(axis=1, keepdims=True)
+    flat = windows.transpose(1, 2, 0, 3, 4).reshape(-1, 3 * _PATCH * _PATCH)
+    flat = flat - flat.mean(axis=1, keepdims=True)
     flat /= np.sqrt(np.square(flat).mean(axis=1, keepdims=True) + np.float32(100))
     answers = np.abs(flat @ _filters())
     return np.asarray(np.concatenate((answers.mean(axis=0) * 64, answers.max(axis=0) * 12)), np.float32)
