@@ -36,8 +36,9 @@ def some_pace() -> Pace:
 def test_the_pace_counts_time_at_it_and_no_pauses() -> None:
     pace = some_pace()
     anna, bert = pace.workers
-    assert (anna.looks, anna.per_hour, anna.hours) == (600, pytest.approx(3600.0), pytest.approx(1 / 6))
-    assert (bert.looks, bert.per_hour, bert.hours) == (120, pytest.approx(7200.0), pytest.approx(1 / 60))
+    assert (anna.looks, bert.looks) == (600, 120)
+    assert [anna.per_hour, anna.hours] == pytest.approx([3600.0, 1 / 6])
+    assert [bert.per_hour, bert.hours] == pytest.approx([7200.0, 1 / 60])
     assert pace.hours_left == pytest.approx(2.0)
     assert pace.team_hours_left == pytest.approx(7200 / 10_800)
 

@@ -30,7 +30,7 @@ def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def ids(answer: Any) -> list[int]:
     size = ID.unpack_from(answer.content)[0]
     count = int(answer.content[4 : 4 + size].decode().partition('"count": ')[2].partition(",")[0])
-    return np.frombuffer(answer.content, "<i4", count, 4 + size).tolist()
+    return [int(i) for i in np.frombuffer(answer.content, "<i4", count, 4 + size)]
 
 
 def test_the_page_shows_figures_and_drawings(served: Served) -> None:
