@@ -19,28 +19,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import select
 
 from everyframe.demo.simulated_build import SimulatedCase, make_case
-from everyframe.grouping.copies import Pictures
-from everyframe.grouping.stacks import fold
+from everyframe.grouping.stacking import stack_case
 from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.known.importing import NewSet, import_set
-from everyframe.known.sets import KnownSets
-from everyframe.store import schema
+from everyframe.known.matching import MatchRequest, match
 from everyframe.store.case import Case, NewCase
 from everyframe.store.scheme_files import home
-from everyframe.triage.index import open_traits
 from everyframe.triage.opening import open_queue
 from everyframe.triage.queue import Queue
 from everyframe.triage.simulate import METHODS, measure, play
 from everyframe.triage.truth import Truth, read_truth
-from everyframe.triage.weights import load_weights
 
 ACTOR = "benchmark"
 
@@ -78,7 +72,6 @@ def one_case(folder: Path, media: int, seed: int) -> dict[str, Any]:
     clock.append(time.monotonic())
     with case:
         queue = open_queue(case, seed=seed)
-        queue = linked(case, queue, made, seed)
         truth = read_truth(case, queue.facts, made.truth)
         found = played(queue, truth, seed)
     clock.append(time.monotonic())
@@ -88,49 +81,16 @@ def one_case(folder: Path, media: int, seed: int) -> dict[str, Any]:
 
 
 def take_in(folder: Path, made: SimulatedCase) -> Case:
-    """Take the exhibit in, and look it up in the known half."""
+    """Take the exhibit in, match it against the known half, and fold what repeats."""
     os.environ["EVERYFRAME_HOME"] = str(folder / "home")
     case = Case.create(folder / "case", NewCase(number="SIM"), actor=ACTOR)
     request = IntakeRequest(sources=(made.exhibit,), exhibit="SIM/1", actor=ACTOR)
     with case.seat("intake", purpose="benchmark"):
         Intake(case, request).run()
+        import_set(made.known, NewSet(kind="alert"), home=home(), actor=ACTOR)
+        match(case, MatchRequest(home=home(), actor=ACTOR))
+        stack_case(case, actor=ACTOR)
     return case
-
-
-def linked(case: Case, queue: Queue, made: SimulatedCase, seed: int) -> Queue:
-    """Fold stacks and look the known half up, as the case itself does not do that yet."""
-    facts = queue.facts
-    with case.database.read() as connection:
-        m, t = schema.media, schema.media_metadata
-        query = select(
-            m.c.sha256,
-            m.c.md5,
-            m.c.upright_pdq,
-            m.c.pdq,
-            m.c.pdq_quality,
-            m.c.width,
-            m.c.height,
-            m.c.size,
-            m.c.id,
-            t.c.make,
-        )
-        rows = {r.id: r for r in connection.execute(query.outerjoin(t, t.c.media_id == m.c.id))}
-    own = [rows[i] for i in facts.ids.tolist()]
-    import_set(made.known, NewSet(kind="alert"), home=home(), actor=ACTOR)
-    hits = KnownSets.open(home()).lookup("md5", [bytes(r.md5) for r in own])
-    known = np.zeros(len(facts), bool)
-    known[[h.query for h in hits]] = True
-    pictures = Pictures(
-        np.array([np.frombuffer(r.upright_pdq or r.pdq or bytes(32), np.uint8) for r in own]),
-        np.array([r.pdq_quality or 0 for r in own]),
-        np.array([(r.width or 0) * (r.height or 0) for r in own]),
-        np.array([bool(r.make) for r in own]),
-        np.array([r.size for r in own]),
-        np.array([np.frombuffer(r.sha256, np.uint8) for r in own]),
-        np.where(np.isnan(facts.taken), -1, np.nan_to_num(facts.taken)).astype(np.int64),
-    )
-    facts = replace(facts, known=known, group=fold(pictures).representative)
-    return Queue(facts, open_traits(case, facts), load_weights(), seed=seed)
 
 
 def played(queue: Queue, truth: Truth, seed: int) -> dict[str, Any]:

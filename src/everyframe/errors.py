@@ -17,8 +17,10 @@
      ├─ VerificationError          13   the audit or the stored data do not verify
      ├─ DecisionError              14   a look or decision was refused
      ├─ SelfTestError              15   this machine gives wrong known answers
+     │   └─ MissedMatchError       30   a planted known hit was not found
      ├─ WorkerError                16   workers cannot be started or kept alive
-     └─ OrderError                 17   a file that says how to order is wrong, or a model gave no answer
+     ├─ OrderError                 17   a file that says how to order is wrong, or a model gave no answer
+     └─ NearestIndexError          31   an index for nearest look-up is missing or damaged
 
 Exit codes: 0 all is well; 1 done, with Warnings stored; 2 error; 3-99 the errors above; 100-127 specific warnings (100:
 intake stopped on request, the same command goes on); 128+N ended by signal N.
@@ -37,6 +39,8 @@ __all__ = [
     "EveryframeError",
     "EvidenceError",
     "ExhibitError",
+    "MissedMatchError",
+    "NearestIndexError",
     "OrderError",
     "SchemeError",
     "SelfTestError",
@@ -155,6 +159,12 @@ class SelfTestError(EveryframeError):
     traceback = True
 
 
+class MissedMatchError(SelfTestError):
+    """Report a planted known hit that matching did not find; what it found is not to be relied on."""
+
+    exit_code = 30
+
+
 class WorkerError(EveryframeError):
     """Report that workers cannot be started or kept alive."""
 
@@ -166,3 +176,9 @@ class OrderError(EveryframeError):
     """Report a file of weights or a model's manifest that is wrong, or a model that gave no usable answer."""
 
     exit_code = 17
+
+
+class NearestIndexError(EveryframeError):
+    """Report an index for nearest look-up that is missing, damaged, or made by another version; it can be built again."""
+
+    exit_code = 31

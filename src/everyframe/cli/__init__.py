@@ -24,6 +24,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("assure", "assure_cmd", "assure"),
     ("simulate", "simulate_cmd", "simulate"),
     ("known", "known_cmd", "known"),
+    ("match", "match_cmd", "match_command"),
+    ("stacks", "stacks_cmd", "stacks"),
     ("exclude", "exclude_cmd", "exclude"),
     ("set", "set_cmd", "set_command"),
     ("digest", "digest_cmd", "digest"),

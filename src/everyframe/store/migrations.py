@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, inspect, select
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
 from everyframe.store import order_schema, schema
+from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -22,6 +23,7 @@ def _order(connection: Connection) -> None:
 
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
+    ("0002-known-and-stacks", known_and_stacks),
     ("0007-order", _order),
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from everyframe.model.states import MediaKind, Provenance
 from everyframe.store import order_links, order_schema, schema
-from everyframe.store.views import shown
+from everyframe.store.views import unfolded
 
 __all__ = [
     "Codes",
@@ -128,7 +128,7 @@ def _query() -> Select[Any]:
     joined = M.join(F, F.c.id == M.c.first_file_id).outerjoin(T, T.c.media_id == M.c.id)
     own = (M.c.id, M.c.kind, M.c.width, M.c.height, M.c.audio_codec, F.c.provenance, F.c.exhibit_id, F.c.path)
     made = (T.c.make, T.c.model, T.c.serial, T.c.latitude, T.c.longitude, M.c.mime, T.c.software)
-    return select(*own, *made).select_from(joined).where(shown()).order_by(M.c.id)
+    return select(*own, *made).select_from(joined).where(unfolded()).order_by(M.c.id)
 
 
 def _columns(connection: Connection, query: Select[Any]) -> list[list[Any]]:
@@ -187,7 +187,7 @@ def _spread(ids: Ids, pairs: Sequence[tuple[int, float]]) -> npt.NDArray[np.floa
 
 def read_looks(connection: Connection) -> Ids:
     """Give the ids of what somebody has looked at, ascending."""
-    rows: Any = connection.execute(select(M.c.id).where(M.c.looked, shown()).order_by(M.c.id)).cursor
+    rows: Any = connection.execute(select(M.c.id).where(M.c.looked, unfolded()).order_by(M.c.id)).cursor
     return np.fromiter(itertools.chain.from_iterable(rows), np.int64)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
 from everyframe.store import schema
+from everyframe.store.stack_schema import stack_decision
 
 __all__ = ["TABLES", "digest_rows", "operations"]
 
@@ -16,6 +17,9 @@ TABLES: dict[str, Table] = {
     "decide": schema.decision,
     "undo": schema.decision,
     "redo": schema.decision,
+    "stacks.split": stack_decision,
+    "stacks.merge": stack_decision,
+    "stacks.undo": stack_decision,
 }
 
 

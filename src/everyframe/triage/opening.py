@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 from everyframe.errors import OrderError
 from everyframe.store.case import Case
 from everyframe.store.order_facts import Facts, read_facts, read_labels, read_looks
+from everyframe.store.order_links import read_excluded
 from everyframe.triage.index import open_traits
 from everyframe.triage.models import load_models, model_points
 from everyframe.triage.queue import Queue
@@ -53,5 +54,6 @@ def label(connection: Connection, facts: Facts, scheme: str, relevant: frozenset
     looked = facts.rows(read_looks(connection))
     seen = np.zeros(len(facts), bool)
     seen[looked] = True
+    seen[facts.rows(read_excluded(connection))] = True
     other = np.setdiff1d(np.union1d(looked, no), yes)
     return Labels(np.unique(yes), other, seen)

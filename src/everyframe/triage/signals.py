@@ -98,7 +98,6 @@ _WORDS: Final = {
     "day": "same day as",
     "place": "same place as",
     "folder": "same folder as",
-    "stack": "same stack as",
     "person": "same face as",
     "room": "same room as",
     "series": "same series as",

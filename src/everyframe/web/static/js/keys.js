@@ -2,6 +2,8 @@
 
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+export const ALT_DIGITS = DIGITS.map((digit) => `Alt+${digit}`);
+
 /** Each row: the action, its keys, where it acts, and the part of the legend it stands in. */
 export const KEYS = [
   { action: "left", keys: ["ArrowLeft"], where: "grid", part: "move" },
@@ -17,6 +19,7 @@ export const KEYS = [
   { action: "viewerLeft", keys: ["ArrowLeft", "ArrowUp", "PageUp"], where: "viewer", part: "viewer" },
   { action: "viewerRight", keys: ["ArrowRight", "ArrowDown", "PageDown"], where: "viewer", part: "viewer" },
   { action: "category", keys: DIGITS, where: "both", part: "decide" },
+  { action: "stackCategory", keys: ALT_DIGITS, where: "both", part: "decide" },
   { action: "undo", keys: ["U", "Ctrl+Z"], where: "both", part: "decide" },
   { action: "redo", keys: ["Shift+U", "Ctrl+Shift+Z"], where: "both", part: "decide" },
   { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
@@ -41,6 +44,7 @@ export const KEYS = [
   { action: "rotate", keys: ["T"], where: "viewer", part: "viewer" },
   { action: "open", keys: ["Enter"], where: "grid", part: "go" },
   { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
+  { action: "stack", keys: ["X"], where: "both", part: "go" },
   { action: "filter", keys: ["/"], where: "grid", part: "go" },
   { action: "back", keys: ["Backspace"], where: "grid", part: "go" },
   { action: "legend", keys: ["?"], where: "both", part: "go" },
@@ -56,7 +60,8 @@ export function toneOf(category, place) {
 
 /** Name the key of an event as the map writes it. */
 export function keyName(event) {
-  const key = event.key === " " ? "Space" : event.key;
+  const digit = event.altKey && /^Digit\d$/.test(event.code ?? "") ? event.code.slice(-1) : "";
+  const key = digit || (event.key === " " ? "Space" : event.key);
   const letter = /^[a-z]$/i.test(key);
   const shift = event.shiftKey && (letter || key.length > 1);
   const held = [event.ctrlKey || event.metaKey ? "Ctrl+" : "", event.altKey ? "Alt+" : "", shift ? "Shift+" : ""];

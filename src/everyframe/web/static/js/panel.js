@@ -1,6 +1,7 @@
 // The viewer's panel: everything that is stored of one picture, as text. Nothing in it leads out of the case.
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
+import { knownOf, stackOf } from "./panel_known.js";
 import { reasonOf } from "./reasons.js";
 import { amount, bytes, length, say } from "./strings.js";
 
@@ -126,6 +127,8 @@ export function panelOf(m) {
     section("panel.files", list(m.files.rows.map(file), m.files.total)),
     section("panel.folded", list(m.folded.rows.map(file), m.folded.total)),
     embedded(m.embedded),
+    section("panel.known", list(knownOf(m))),
+    section("panel.stack", list(stackOf(m), m.stack ? m.stack.total + 1 : 0)),
     history(m),
     digests(m),
     m.metadata && tags(m.id),
