@@ -25,7 +25,8 @@ MAY_IMPORT = {
     "triage": "atomic errors model store",
     "review": "errors model store",
     "victims": "errors model store review",
-    "exchange": "errors model store",
+    # a case of another tool is read by the reader of known sets and taken in by intake; originals are read back from evidence
+    "exchange": "atomic errors model audit store evidence intake known",
     "report": "errors model store",
     "demo": "atomic errors model",
     "testing": "errors model store demo",

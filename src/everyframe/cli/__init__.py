@@ -26,6 +26,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("known", "known_cmd", "known"),
     ("match", "match_cmd", "match_command"),
     ("stacks", "stacks_cmd", "stacks"),
+    ("export", "export_cmd", "export"),
+    ("import", "import_cmd", "import_group"),
     ("exclude", "exclude_cmd", "exclude"),
     ("set", "set_cmd", "set_command"),
     ("digest", "digest_cmd", "digest"),

@@ -25,7 +25,7 @@ from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.scheme_files import home
 
-__all__ = ["intake"]
+__all__ = ["intake", "interrupt"]
 
 
 def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -71,7 +71,7 @@ def intake(
             sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
         )
         try:
-            result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()
+            result = Intake(case, request, tell=ticker.snapshot, stop=interrupt()).run()
         finally:
             ticker.end()
         if result.done:
@@ -84,7 +84,7 @@ def intake(
     return EXIT_WARNINGS if result.snapshot.warnings else 0
 
 
-def _interrupt() -> Callable[[], bool]:
+def interrupt() -> Callable[[], bool]:
     """Turn the first Ctrl-C or termination into a wish to stop; a second one ends the program at once."""
     asked: list[int] = []
 

@@ -27,6 +27,9 @@ class WarningCode(StrEnum):
     ARCHIVE_LIMIT = "archive-limit"
     ARCHIVE_DEPTH = "archive-depth"
     QUARANTINED = "quarantined"
+    DIGEST_DIFFERS = "digest-differs"
+    IMPORT_REPAIRED = "import-repaired"
+    NOT_EXPORTED = "not-exported"
 
 
 MEANING: dict[WarningCode, str] = {
@@ -47,6 +50,9 @@ MEANING: dict[WarningCode, str] = {
     WarningCode.ARCHIVE_LIMIT: "The archive passes a limit against bombs; the limit and the figure are in the reason.",
     WarningCode.ARCHIVE_DEPTH: "An archive inside archives, deeper than the limit, was not opened.",
     WarningCode.QUARANTINED: "Two workers died on this content; it is not tried a third time.",
+    WarningCode.DIGEST_DIFFERS: "The bytes that came with an import are not those that it names: the file counts as unreadable.",
+    WarningCode.IMPORT_REPAIRED: "Something in an imported file had to be repaired or was left out; the reason counts each kind.",
+    WarningCode.NOT_EXPORTED: "The original of a content could not be handed out: none of its files has these bytes any more.",
 }
 
 

@@ -2,8 +2,9 @@
 
 Each MediaFile, Media, Warning and embedding becomes a line of canonical JSON without row numbers or times of ours; the
 SHA-256 digests of the lines, sorted, are digested once more. Two cases with the same exhibits taken in with the same
-stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it, nor what known sets and stacks say,
-which changes with the sets; nor are times of last access: whoever reads the source on a writable mount changes those.
+stages, by the same versions, have the same digest. Looks, decisions, exclusions and Warnings of exports are not part of
+it, nor what known sets and stacks say, which changes with the sets; nor are times of last access: whoever reads the source
+on a writable mount changes those.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from everyframe.store import schema
 __all__ = ["result_digest"]
 
 F, M = schema.media_file, schema.media
+EXPORT = "export"  # the stage of a Warning that intake did not find
 SUMMARY = ("id", "first_file_id", "occurrences", "folded", "looked", "known_by", "stacked_under", "aside")
 FILE_FACTS = (
     "path", "member", "locator", "depth", "kind", "provenance", "size", "modified", "changed", "created",
@@ -69,7 +71,8 @@ def _warnings() -> Select[Any]:
         .outerjoin(F, F.c.id == w.c.media_file_id)
         .outerjoin(e, e.c.id == w.c.exhibit_id)
     )
-    return select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason).select_from(joined)
+    found = select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason).select_from(joined)
+    return found.where(w.c.stage != EXPORT)
 
 
 def _lines(connection: Connection, kind: str, query: Select[Any]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from everyframe.model.states import EntryKind, FileOutcome
 from everyframe.store import schema
 from everyframe.store import statements as sql
 
-__all__ = ["Parent", "add_chunk", "add_done", "add_listing", "chunks", "remove_listing", "vouch"]
+__all__ = ["Parent", "add_chunk", "add_done", "add_listed", "add_listing", "chunks", "remove_listing", "vouch"]
 
 MIME = {
     EntryKind.SYMLINK: "inode/symlink",
@@ -58,6 +58,17 @@ def add_entries(connection: Connection, parent: Parent, entries: Sequence[Entry]
         if values:
             connection.execute(sql.ADD[table], values)
     return len(rows), sum(r["size"] or 0 for r in rows)
+
+
+def add_listed(connection: Connection, parent: Parent, entries: Sequence[tuple[Entry, bytes]], first: int) -> int:
+    """Store a part of a listing whose files have a path of their own beside where their bytes lie; gives the first id."""
+    start = _next_id(connection)
+    add_chunk(connection, parent, [e for e, _ in entries], first)
+    renamed = [
+        {"file_id": start + n, "new_path": p, "new_display": display_path(p)} for n, (_, p) in enumerate(entries)
+    ]
+    connection.execute(sql.SET_PATH, renamed)
+    return start
 
 
 def add_listing(connection: Connection, parent: Parent, entries: Iterable[Entry]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import order_schema, schema
+from everyframe.store import exchange_tables, order_schema, schema
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -17,6 +17,10 @@ def _first_tables(connection: Connection) -> None:
     connection.execute(insert(schema.audit_head).values(id=1, seq=0, hash=bytes(32)))
 
 
+def _exchange(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=list(exchange_tables.TABLES))
+
+
 def _order(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=order_schema.TABLES)
 
@@ -24,6 +28,7 @@ def _order(connection: Connection) -> None:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
+    ("0003-exchange", _exchange),
     ("0007-order", _order),
 )
 

@@ -18,6 +18,9 @@ SET_FILE = (
 )
 SET_OUTCOME = update(F).where(F.c.id == bindparam("file_id")).values(outcome=bindparam("new_outcome"))
 SET_FOLDED = update(F).where(F.c.id == bindparam("file_id")).values(folded_under=bindparam("under"))
+SET_PATH = (
+    update(F).where(F.c.id == bindparam("file_id")).values(path=bindparam("new_path"), display=bindparam("new_display"))
+)
 HAS_EMBEDDED = select(func.count()).where(F.c.parent_id == bindparam("file_id"), F.c.provenance == Provenance.EMBEDDED)
 LAST_FILE = select(func.max(F.c.id))
 
