@@ -58,6 +58,7 @@ def stranger(case: Case) -> Iterator[Served]:
     client = Client(app)
     yield Served(client, links)
     client.close()
+    app.state.desk.order.close()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from everyframe.model.account import Account
 from everyframe.model.states import State
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
+from everyframe.triage.assurance import findings
 
 __all__ = ["account", "print_account"]
 
@@ -27,12 +28,16 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     """
     with Case(directory) as case, case.database.read() as connection:
         found = read_account(connection)
+        samples = findings(connection)
     if exhibit:
         found = _only(found, exhibit)
     if as_json:
-        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}))
+        own = {"assurance": [s.as_json() for s in samples]}
+        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}) | own)
     else:
         print_account(found)
+        for sample in samples:
+            click.echo(sample.sentence)
     if not found.balanced:
         raise AccountError(
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import exchange_tables, image_schema, people_schema, schema
+from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -30,12 +30,17 @@ def _people(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=people_schema.TABLES)
 
 
+def _order(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=order_schema.TABLES)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
     ("0003-exchange", _exchange),
     ("0004-images", _images),
     ("0005-people", _people),
+    ("0007-order", _order),
 )
 
 

@@ -11,9 +11,11 @@ from everyframe.model.states import FileOutcome, Provenance
 from everyframe.store import (
     audit_log,
     match_schema,
+    order_schema,
     pack_rows,
     packs,
     row_digest,
+    sampling,
     schema,
     settings,
     stack_schema,
@@ -244,4 +246,5 @@ CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...
     ("stacks", stack_schema.stack_member, verify_folding.STACK_CHECKS),
     ("looks and decisions", schema.operation, (_operations,)),
     ("categories in force", schema.standing, (_standing,)),
+    ("samples", order_schema.sample, (sampling.problems,)),
 )

@@ -1,6 +1,7 @@
 """The application that serves one case: to one person at the machine, or to people with accounts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -13,7 +14,19 @@ from starlette.staticfiles import StaticFiles
 from everyframe.errors import DecisionError, EveryframeError
 from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
-from everyframe.web import exposure, live, me, opinions, pages, people_page, preferences, reading, signing, writing
+from everyframe.web import (
+    exposure,
+    live,
+    me,
+    opinions,
+    pace_pages,
+    pages,
+    people_page,
+    preferences,
+    reading,
+    signing,
+    writing,
+)
 from everyframe.web.access import Access
 from everyframe.web.border import Border
 from everyframe.web.desk import Desk
@@ -34,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
     *preferences.ROUTES,
     *exposure.ROUTES,
     *live.ROUTES,
+    *pace_pages.ROUTES,
 )
 #: What is served to a person alone at the machine, and to people with accounts.
 ALONE_ROUTES: tuple[Route, ...] = tuple(route for route in pages.ROUTES if route.path in ALONE_PATHS)
@@ -74,12 +88,20 @@ def create_team_app(case: Case, *, site: Site, accounts: Accounts | None = None)
 
 
 def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRoute]) -> Starlette:
+    desk = Desk(case, actor)
+
+    @asynccontextmanager
+    async def running(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.order.close()
+
     app = Starlette(
+        lifespan=running,
         routes=[*routes, Mount("/static", StaticFiles(directory=STATIC))],
         middleware=[Middleware(Border, site=site, door=door, access=Access())],
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )
-    app.state.desk = Desk(case, actor)
+    app.state.desk = desk
     app.state.viewed = None
     app.state.hub = live.Hub(app.state.desk)
     app.state.site = site

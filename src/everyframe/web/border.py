@@ -39,7 +39,15 @@ HEADERS = {
     "Cache-Control": "private, no-store",
 }
 #: Asked for by the clock: does not put the lock off.
-NOT_A_PERSON = ("/api/progress", "/api/account", "/api/live", "/api/exposure", "/api/preferences", "/api/me/sessions")
+NOT_A_PERSON = (
+    "/api/progress",
+    "/api/account",
+    "/api/pace",
+    "/api/live",
+    "/api/exposure",
+    "/api/preferences",
+    "/api/me/sessions",
+)
 YEAR = 365 * 24 * 60 * 60
 SAFE = ("GET", "HEAD")
 

@@ -19,6 +19,7 @@ from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
 from everyframe.web.caller import CALLER
+from everyframe.web.live_order import LiveOrder
 from everyframe.web.turns import Turns
 
 __all__ = ["Desk", "Kept"]
@@ -70,6 +71,7 @@ class Desk:
     case: Case
     alone: str
     account: Kept = field(init=False)
+    order: LiveOrder = field(init=False)
     _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
     _turns: Turns = field(init=False)
@@ -78,6 +80,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.account = Kept(self.case, self._account)
         self._turns = Turns(self.case.database)
+        self.order = LiveOrder(self.case)
 
     def counts(self, exhibit: str) -> dict[str, Any]:
         """Count the Media of every view of an exhibit, or of the case when it is empty.

@@ -25,7 +25,7 @@ from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
-__all__ = ["ROUTES", "not_found"]
+__all__ = ["ROUTES", "not_found", "page"]
 
 PAGE_ROWS = 200
 TEMPLATES = Environment(
@@ -43,10 +43,13 @@ TEMPLATES.globals |= {
     "size": figures.size,
     "percent": figures.percent,
     "parts": figures.parts,
+    "number": figures.number,
+    "percent_of": figures.percent_of,
 }
 
 
-def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+    """Show a template with some values."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 
 
@@ -64,7 +67,7 @@ async def case_page(request: Request) -> Response:
         with desk.case.database.read() as connection:
             return {"account": account, "sources": exhibit_sources(connection), "warnings": totals(connection)}
 
-    return _page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
+    return page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
 
 
 async def review_page(request: Request) -> Response:
@@ -78,7 +81,7 @@ async def review_page(request: Request) -> Response:
 
     rule, references = await desk.run(work)
     setup = _setup(desk, rule, references) | {"person": await desk.run(lambda: person(desk))}
-    return _page("review.html", here="review", info=desk.case.info, view=view, setup=setup)
+    return page("review.html", here="review", info=desk.case.info, view=view, setup=setup)
 
 
 def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
@@ -107,7 +110,7 @@ async def warnings_page(request: Request) -> Response:
 
     sums, rows = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
-    return _page(
+    return page(
         "warnings.html",
         here="warnings",
         info=desk.case.info,
@@ -131,19 +134,19 @@ async def help_page(request: Request) -> Response:
     rule = await desk.run(work)
     says = WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
     setup = _setup(desk, rule, [])
-    return _page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
+    return page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
 
 
 async def open_page(_request: Request) -> Response:
     """Show the page that hands the link's token over; the token itself never reaches a log, being behind the ``#``."""
-    return _page("open.html", here="")
+    return page("open.html", here="")
 
 
 async def locked_page(request: Request) -> Response:
     """Show that the case is locked."""
     if request.app.state.door.entry != "/locked":
         return RedirectResponse(request.app.state.door.entry, 303)
-    return _page("locked.html", here="")
+    return page("locked.html", here="")
 
 
 async def open_session(request: Request) -> Response:
@@ -169,7 +172,7 @@ async def end_session(request: Request) -> Response:
 
 def not_found(_request: Request, _error: Exception) -> Response:
     """Show that there is no such page."""
-    return _page("error.html", 404, here="", message=WORDS["unknown_page"])
+    return page("error.html", 404, here="", message=WORDS["unknown_page"])
 
 
 ROUTES = (

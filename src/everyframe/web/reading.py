@@ -19,7 +19,7 @@ from everyframe.store.media_detail import read_media, read_tags
 from everyframe.store.orders import hide, newer, read_order
 from everyframe.store.packs import Place
 from everyframe.store.progress import read_progress
-from everyframe.store.views import View
+from everyframe.store.views import MADE, View
 from everyframe.store.windows import preview_place, preview_places, read_items
 from everyframe.web.bodies import query_ids
 from everyframe.web.caller import who
@@ -57,6 +57,8 @@ async def order(request: Request) -> Response:
 def _order(desk: Desk, view: View) -> bytes:
     with desk.case.database.read() as connection:
         found = hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, _blind(connection))
+    if view.order in MADE:
+        found = desk.order.arranged(found, view.order)
     head = json.dumps({"list": desk.keep(found), "count": len(found.ids), "newest": found.newest}).encode()
     head += b" " * (-len(head) % 4)
     return struct.pack("<I", len(head)) + head + found.ids.astype("<i4").tobytes() + found.states.tobytes()

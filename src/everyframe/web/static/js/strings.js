@@ -72,6 +72,7 @@ export const STRINGS = {
   "viewer.frame": "Frame {n}",
   "viewer.rendition": "shown {width} × {height}",
   "viewer.unknown": "There is no such picture, or it cannot be shown.",
+  "panel.reason": "Why here",
   "panel.file": "Content",
   "panel.made": "Camera and making",
   "panel.times": "Times as recorded",
