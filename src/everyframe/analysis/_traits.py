@@ -26,7 +26,7 @@ _Floats: TypeAlias = NDArray[np.float32]
 @compiled
 def _bin(value: "np.signedinteger[Any]", middle: int, step: int) -> int:
     """Give 0 to 3: how many of the three borders, a step apart, a value lies above."""
-    return (value > middle - step) + (value > middle) + (value > middle + step)
+    return int(value > middle - step) + int(value > middle) + int(value > middle + step)
 
 
 @compiled_once(_TAKES)
