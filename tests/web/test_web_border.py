@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 READS = [
     "/", "/review", "/warnings", "/help", "/open", "/locked", "/static/css/base.css", "/static/js/grid.js",
     "/static/nothing.js", "/nothing", "/api/order", "/api/items?ids=1", "/api/previews?ids=1", "/api/media/1",
-    "/api/media/1/tags", "/api/media/1/rendition/grid/0", "/api/counts", "/api/progress", "/api/account", "/api/preferences", "/api/exposure", "/api/leases",
+    "/api/media/1/tags", "/api/media/1/rendition/grid/0", "/api/counts", "/api/progress", "/api/account", "/api/preferences", "/api/exposure",
+    "/api/leases", "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
 ]  # fmt: skip
 WRITES = [
     "/session",
@@ -33,7 +34,11 @@ OPEN = {"/open", "/locked"}
 def test_every_route_is_in_these_tests() -> None:
     routes: tuple[Route, ...] = (*ROUTES, *ALONE_ROUTES)
     tested = {
-        p.partition("?")[0].replace("/1", "/{media:int}").replace("grid/0", "{role}/{ordinal:int}") for p in READS
+        p.partition("?")[0]
+        .replace("/1", "/{media:int}")
+        .replace("grid/0", "{role}/{ordinal:int}")
+        .replace("states.svg", "{name}.{kind}")
+        for p in READS
     }
     assert {r.path for r in routes} <= tested | set(WRITES) | {"/api/live"}, "live: test_team_live.py"
 
