@@ -116,7 +116,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--files", type=int, default=300)
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--rounds", type=int, default=1, help="repeat both sides in turn, and take the medians")
+    parser.add_argument("--rounds", type=int, default=3, help="repeat both sides in turn, and take the medians")
     parser.add_argument("--directory", type=Path, default=None, help="keep photographs here between runs")
     parser.add_argument("--growth", action="store_true", help="also take in 2,000 and 50,000 small pictures")
     parser.add_argument("--json", action="store_true")
