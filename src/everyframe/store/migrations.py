@@ -21,10 +21,16 @@ def _exchange(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=list(exchange_tables.TABLES))
 
 
+def _vics_md5(connection: Connection) -> None:
+    (index,) = [i for i in exchange_tables.vics_media.indexes if i.name == "vics_media_md5"]
+    index.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
     ("0003-exchange", _exchange),
+    ("0008-vics-md5", _vics_md5),
 )
 
 
