@@ -3,7 +3,8 @@
     .venv/bin/python benchmarks/exchange.py [--media N] [--listed N] [--only PART…] [--json]
 
 The case is made of rows alone (``everyframe.testing.synthetic``), so that nothing is read from evidence. Each export runs in
-a process of its own; its CPU-seconds and its peak memory are those of the whole process, start included. The *bare* writing
+a process of its own; its CPU-seconds and its peak memory are those of the whole process, start included. ``own`` memory is
+without the pages of the database that are mapped into it, which the system can take back. The *bare* writing
 of VICS is ``json.dumps`` of the same Media, one after the other, read before from the file that was written.
 
 The import is of Media whose bytes are not beside the file: what is measured is the reading of the file and its listing, up
@@ -11,6 +12,7 @@ to the point where intake begins.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
@@ -26,10 +28,10 @@ from everyframe.intake.progress import Progress
 from everyframe.store.case import Case, NewCase
 from everyframe.testing.synthetic import synthetic_case
 
-PARTS = ("vics", "vics-known", "csv", "hashes", "case", "import")
+PARTS = ("vics", "vics-state", "csv", "hashes", "case", "import")
 WORDS = {
     "vics": ("vics",),
-    "vics-known": ("vics", "--state", "remaining"),
+    "vics-state": ("vics", "--state", "remaining"),
     "csv": ("csv",),
     "hashes": ("hashes", "--format", "plain"),
     "case": ("case",),
@@ -43,7 +45,11 @@ def export(directory: Path, out: Path, *words: str) -> Report:
     started = time.perf_counter()
     command = [sys.executable, "-m", "everyframe", "export", words[0], str(directory), str(out), *words[1:], "--json"]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    told = child.communicate()[0] if child.stdout else b""
+    own = 0
+    while child.poll() is None:
+        own = max(own, anonymous(child.pid))
+        time.sleep(0.2)
+    told = child.communicate()[0]
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     if child.returncode not in (0, 1):
         raise SystemExit(f"export {words} ended with {child.returncode}")
@@ -55,7 +61,16 @@ def export(directory: Path, out: Path, *words: str) -> Report:
         "seconds": time.perf_counter() - started,
         "cpu_seconds": used.ru_utime + used.ru_stime,
         "peak_mib": used.ru_maxrss / 1024,
+        "peak_own_mib": own / 1024,
     }
+
+
+def anonymous(pid: int) -> int:
+    """Give the KiB of memory that are a process's own: without the pages of the database that are mapped into it."""
+    with contextlib.suppress(OSError, StopIteration):
+        status = Path(f"/proc/{pid}/status").read_text("ascii")
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("RssAnon")))
+    return 0
 
 
 def apart(name: str, directory: Path, out: Path) -> Report:
@@ -112,6 +127,7 @@ def listing(folder: Path, out: Path, count: int) -> Report:
         "seconds": time.perf_counter() - begun,
         "cpu_seconds": time.process_time() - cpu,
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak_own_mib": anonymous(os.getpid()) / 1024,
     }
 
 
@@ -153,7 +169,7 @@ def main() -> None:
             found = report[name]
             print(
                 f"{name:11} {found['rows']:>9,} rows  {found['bytes'] / MIB:8.1f} MiB  {found['cpu_seconds']:7.1f} CPU-s  "
-                f"{found['rows_per_cpu_second']:>8,.0f} a CPU-s  peak {found['peak_mib']:6.0f} MiB"
+                f"{found['rows_per_cpu_second']:>8,.0f} a CPU-s  peak {found['peak_mib']:6.0f} MiB, own {found['peak_own_mib']:.0f}"
                 + (f"  ratio to bare json.dumps {found['ratio_to_bare']:.2f}" if "ratio_to_bare" in found else ""),
                 file=sys.stderr,
             )

@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.exchange.exchanging import command, foreign_case, jpeg, media_of, read
+from tests.exchange.exchanging import command, foreign_case, media_of, read
 from tests.exchange.test_exchange_lists import table
 
 from everyframe.exchange.vics_check import check_document
 from everyframe.store.case import Case
+from everyframe.testing.exhibits import jpeg
 
 if TYPE_CHECKING:
     from tests.conftest import Command

@@ -10,7 +10,7 @@ from tests.grouping.test_stacking_case import FOLDED, made, members
 from everyframe.store.case import Case
 from everyframe.store.verify import verify
 
-assert made  # the fixture
+assert made is not None  # the fixture
 
 
 @pytest.mark.parametrize(

@@ -101,14 +101,14 @@ def test_a_stack_is_merged_split_and_taken_back_by_keys(stacked: Case, live: Liv
             return [r.kind for r in connection.execute(select(D).order_by(D.c.id))]
 
     live.until(lambda: kinds() == ["merge", "merge"])
-    live.until(lambda: "Merged into the stack: 2 pictures" in live.page.locator("body").inner_text())
+    live.until(lambda: "Merged into the stack: 2 pictures" in live.page.locator("#live").inner_text(), seconds=60)
     live.js("(at) => everyframe.grid.focusItem(at)", 1)
     live.press("Shift+S")
     live.until(lambda: kinds() == ["merge", "merge", "split"])
-    live.until(lambda: SAME not in live.js("() => Array.from(everyframe.order.ids)"))
+    live.until(lambda: SAME not in live.js("() => Array.from(everyframe.order.ids)"), seconds=60)
     live.press("Shift+Z")
     live.until(lambda: kinds() == ["merge", "merge", "split", "undo"])
-    live.until(lambda: SAME in live.js("() => Array.from(everyframe.order.ids)"))
+    live.until(lambda: SAME in live.js("() => Array.from(everyframe.order.ids)"), seconds=60)
     assert live.problems == []
 
 
