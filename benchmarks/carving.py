@@ -119,10 +119,10 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, dict[str, Any]
     part("ours", folder / "ours", image, asked)  # compiles, and reads the image into memory for both
     told = part("ours", folder / "ours", image, asked)
     found = {"ours": folder / "ours"}
-    seconds = {"ours": told["seconds"]}
+    seconds, cpu = {"ours": told["seconds"]}, {"ours": told["cpu_seconds"]}
     peer = shutil.which("photorec")
     if peer:
-        seconds["photorec"] = photorec(peer, image, folder / "photorec")
+        seconds["photorec"], cpu["photorec"] = photorec(peer, image, folder / "photorec")
         found["photorec"] = folder / "photorec"
     else:
         print("photorec is not installed (apt-get install testdisk): only our side is measured", file=sys.stderr)
@@ -131,6 +131,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, dict[str, Any]
     }
     for name, place in found.items():
         result[name] = judged(place, known) | {"megabytes_per_second": size / seconds[name] / 1e6}
+        result[name]["cpu_seconds"] = cpu[name]
     result["ours"] |= {k: told[k] for k in ("fragments", "embedded_pictures", "peak_mib", "notices")}
     if peer:
         result["ratio"] = ratios(result["ours"], result["photorec"])
@@ -139,6 +140,7 @@ def measure(folder: Path, asked: argparse.Namespace) -> dict[str, dict[str, Any]
 
 def ratios(mine: dict[str, Any], theirs: dict[str, Any]) -> dict[str, float]:
     both = {"speed": mine["megabytes_per_second"] / theirs["megabytes_per_second"]}
+    both["cpu_speed"] = theirs["cpu_seconds"] / mine["cpu_seconds"]
     both["false_files"] = mine["false"] / max(theirs["false"], 1)
     for way in ("recall", *(f"recall_{way}" for way in WAYS[:3])):
         if way in mine:
@@ -172,11 +174,12 @@ def ours(image: Path, folder: Path) -> dict[str, Any]:
                 for offset, length in found.pieces:
                     for at in range(offset, offset + length, 1 << 22):
                         target.write(os.pread(handle, min(1 << 22, offset + length - at), at))
-        seconds = time.perf_counter() - began
+        seconds, cpu = time.perf_counter() - began, time.process_time()
     for extra in [*folder.glob("f*"), *folder.glob("e*")]:
         extra.unlink()
     return {
         "seconds": seconds,
+        "cpu_seconds": cpu,
         "fragments": counts[State.FRAGMENT],
         "embedded_pictures": counts[State.EMBEDDED],
         "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -184,17 +187,21 @@ def ours(image: Path, folder: Path) -> dict[str, Any]:
     }
 
 
-def photorec(program: str, image: Path, folder: Path) -> float:
+def photorec(program: str, image: Path, folder: Path) -> tuple[float, float]:
+    """Return seconds passed and CPU seconds."""
+    import resource
+
     folder.mkdir()
     wanted = ",".join(f"{family},enable" for family in FAMILIES)
     script = f"partition_none,fileopt,everything,disable,{wanted},wholespace,search"
     command = [program, "/d", str(folder / "found"), "/cmd", str(image), script]
-    began = time.perf_counter()
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=folder, env=os.environ | {"TERM": "linux"})
-    seconds = time.perf_counter() - began
+    seconds, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     for extra in [*folder.rglob("t*.jpg"), *folder.rglob("report.xml"), *folder.rglob("b*_broken*")]:
         extra.unlink()
-    return seconds
+    return seconds, cpu
 
 
 def judged(folder: Path, known: dict[str, list[str]]) -> dict[str, Any]:

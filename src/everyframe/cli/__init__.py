@@ -16,10 +16,15 @@ __all__ = ["COMMANDS", "cli", "main"]
 #: Every command: its name, its module, the object in it. Loaded when it is asked for: workers start quickly, too.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("case", "case_cmd", "case"),
+    ("exhibit", "exhibit_cmd", "exhibit"),
     ("intake", "intake_cmd", "intake"),
     ("account", "account_cmd", "account"),
     ("warnings", "warnings_cmd", "warnings"),
     ("serve", "serve_cmd", "serve"),
+    ("people", "people_cmd", "people"),
+    ("queue", "queue_cmd", "queue"),
+    ("assure", "assure_cmd", "assure"),
+    ("simulate", "simulate_cmd", "simulate"),
     ("known", "known_cmd", "known"),
     ("match", "match_cmd", "match_command"),
     ("stacks", "stacks_cmd", "stacks"),

@@ -1,6 +1,8 @@
 """``everyframe account``: the state of every file."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -12,6 +14,7 @@ from everyframe.model.account import Account
 from everyframe.model.states import State
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
+from everyframe.triage.assurance import Finding, findings
 
 __all__ = ["account", "print_account"]
 
@@ -27,17 +30,25 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     """
     with Case(directory) as case, case.database.read() as connection:
         found = read_account(connection)
+        samples = findings(connection)
     if exhibit:
         found = _only(found, exhibit)
     if as_json:
-        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}))
+        print_json(account_json(found, samples) | ({"exhibits": [found.as_json()]} if exhibit else {}))
     else:
         print_account(found)
+        for sample in samples:
+            click.echo(sample.sentence)
     if not found.balanced:
         raise AccountError(
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "
             f"Do not rely on this case; run: everyframe verify {directory}"
         )
+
+
+def account_json(found: Account, samples: Sequence[Finding]) -> dict[str, Any]:
+    """Give what scripts read: the account, and what samples say of what nobody looked at."""
+    return found.as_json() | {"assurance": [s.as_json() for s in samples]}
 
 
 def print_account(found: Account) -> None:
@@ -46,6 +57,9 @@ def print_account(found: Account) -> None:
     parts = (*found.exhibits, found) if len(found.exhibits) > 1 else (found.exhibits or (found,))
     for part in parts:
         console.print(_table(part))
+    for stretch in found.unread:
+        where = f"{stretch.exhibit}: " if stretch.exhibit else ""
+        console.print(f"unread: {where}{stretch.size:,} bytes at {stretch.offset:,}: {stretch.reason}")
     state = "balances" if found.balanced else "DOES NOT BALANCE"
     done = "" if found.complete else "; a source is not listed to its end"
     console.print(f"{found.listed} files listed, {found.accounted} accounted for: the account {state}{done}")

@@ -1,7 +1,7 @@
 """``everyframe intake``: take a seized folder in."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -10,8 +10,8 @@ from typing import Any
 import click
 
 from everyframe.analysis import STAGES
-from everyframe.cli.account_cmd import print_account
-from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.cli.account_cmd import account_json, print_account
+from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.match_cmd import run_match, say_match
 from everyframe.cli.stacks_cmd import run_stacks, say_stacks
 from everyframe.cli.ticker import Ticker
@@ -24,6 +24,7 @@ from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.scheme_files import home
+from everyframe.triage.assurance import Finding, findings
 
 __all__ = ["intake", "interrupt"]
 
@@ -41,6 +42,9 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
     "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
 )
 @click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
+@click.option("--verify", is_flag=True, help="Digest each disk image, and hold it against the hashes stored in it.")
+@click.option("--carve/--no-carve", "carving", default=True, show_default=True, help="Look for lost files in images.")
+@keys_option
 @click.option("--match/--no-match", "matching", default=True, show_default=True, help="Match against known sets then.")
 @click.option("--stacks/--no-stacks", "stacking", default=True, show_default=True, help="Fold near-duplicates then.")
 @json_option
@@ -52,11 +56,13 @@ def intake(
     stages: tuple[str, ...],
     *,
     another: bool,
+    verify: bool,
+    carving: bool,
     matching: bool,
     stacking: bool,
     as_json: bool,
 ) -> int:
-    """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
+    """Take folders, files or disk images in, read-only. Stopped at any moment, the same command goes on.
 
     Once all is taken in, it is matched against the known sets, and near-duplicates are folded.
 
@@ -68,7 +74,14 @@ def intake(
     after: dict[str, Any] = {}
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(
-            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
+            sources=sources,
+            exhibit=exhibit,
+            actor=actor(),
+            workers=workers or 0,
+            stages=stages,
+            another=another,
+            verify=verify,
+            carving=carving,
         )
         try:
             result = Intake(case, request, tell=ticker.snapshot, stop=interrupt()).run()
@@ -78,7 +91,8 @@ def intake(
             after = after_intake(case, matching=matching, stacking=stacking, as_json=as_json)
         with case.database.read() as connection:
             account, digest = read_account(connection), result_digest(connection)
-    _report(account, digest, result, after, as_json=as_json)
+            samples = findings(connection)
+    _report(account, samples, digest, result, after, as_json=as_json)
     if not result.done:
         return EXIT_STOPPED
     return EXIT_WARNINGS if result.snapshot.warnings else 0
@@ -115,11 +129,19 @@ def after_intake(case: Case, *, matching: bool, stacking: bool, as_json: bool) -
     return done
 
 
-def _report(account: Account, digest: str, result: IntakeResult, after: dict[str, Any], *, as_json: bool) -> None:
+def _report(
+    account: Account,
+    samples: Sequence[Finding],
+    digest: str,
+    result: IntakeResult,
+    after: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         moment = result.snapshot.as_json()
         own = {"done": result.done, "fresh": result.fresh, "digest": digest, "peak_rss_worker": result.peak_worker}
-        print_json(own | after | {"run": moment, "account": account.as_json()})
+        print_json(own | after | {"run": moment, "account": account_json(account, samples)})
         return
     if not result.fresh:
         click.echo("nothing new: this source was taken in before, and every stage asked for has run", err=True)

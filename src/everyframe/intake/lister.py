@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from everyframe.intake.plan import check_unchanged, list_source, plan_sources
+from everyframe.intake.plan import check_image, check_unchanged, inspect_sources, list_source, plan_sources
 from everyframe.intake.progress import Progress
 from everyframe.model.features import Digests
 from everyframe.model.warning import Problem
 from everyframe.store.case import Case
 from everyframe.store.sources import Source
+
+if TYPE_CHECKING:
+    from everyframe.model.disk import Layout
 
 __all__ = ["FolderLister", "Lister"]
 
@@ -39,18 +42,26 @@ class Lister(Protocol):
 
 
 class FolderLister:
-    """List what is in folders, as the system shows it."""
+    """List what is in folders, as the system shows it, and in disk images; with ``carving`` lost files of those, too."""
 
-    def __init__(self, paths: Sequence[Path], reference: str, *, another: bool) -> None:
+    def __init__(self, paths: Sequence[Path], reference: str, *, another: bool, carving: bool = True) -> None:
         self._paths, self._reference, self._another = paths, reference, another
+        self._carving = carving
+        self._layouts: dict[bytes, Layout] = {}
 
     def plan(self, case: Case, actor: str) -> list[Source]:
-        """Find or add a source for each path."""
-        return plan_sources(case, self._paths, self._reference, actor, another=self._another)
+        """Find or add a source for each path; images are looked into first, and refused when they cannot be read."""
+        self._layouts = inspect_sources(self._paths)
+        found = plan_sources(case, self._paths, self._reference, actor, another=self._another)
+        for source in found:
+            if source.state != "listing":
+                check_image(case, source, self._layouts.get(source.path))
+        return found
 
     def commit(self, case: Case, source: Source, actor: str, progress: Progress, pause: Callable[[], bool]) -> None:
-        """Walk through the folder."""
-        list_source(case, source, actor, progress, pause)
+        """Walk through the folder, or through the volumes of the image."""
+        layout = self._layouts.get(source.path)
+        list_source(case, source, actor, progress, pause, layout, carving=self._carving)
 
     def unchanged(self, case: Case, source: Source) -> Problem | None:
         """Walk through it once more."""

@@ -16,6 +16,7 @@ from everyframe.intake.lister import FolderLister, Lister
 from everyframe.intake.plan import is_there
 from everyframe.intake.pool import Died, Pool, WorkerMain
 from everyframe.intake.progress import Progress, Snapshot
+from everyframe.intake.verifying import verify_image
 from everyframe.intake.wire import Item, Step
 from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
@@ -57,6 +58,8 @@ class IntakeRequest:
         limits: of each worker.
         worker: what a worker process runs.
         another: the sources are none that was taken in before, though they may look so.
+        carving: look for lost files in disk images, by their structure.
+        verify: digest the whole disk inside each image, and hold it against the hashes stored in the image.
         lister: where the listing comes from; the sources themselves when there is none.
     """
 
@@ -68,6 +71,8 @@ class IntakeRequest:
     limits: WorkerLimits = field(default_factory=WorkerLimits)
     worker: WorkerMain = worker_main
     another: bool = False
+    verify: bool = False
+    carving: bool = True
     lister: Lister | None = None
 
 
@@ -108,7 +113,9 @@ class Intake:
         self._case = case
         self._request = request
         self._stages = frozenset(request.stages or names)
-        self._lister = request.lister or FolderLister(request.sources, request.exhibit, another=request.another)
+        self._lister = request.lister or FolderLister(
+            request.sources, request.exhibit, another=request.another, carving=request.carving
+        )
         self._tell_caller = tell
         self._stop = stop
         self._progress = Progress(request.exhibit)
@@ -161,9 +168,12 @@ class Intake:
         for source in found:
             if source.state == "listing":
                 self._lister.commit(self._case, source, self._request.actor, self._progress, self._pause)
+            if asked.verify:
+                verify_image(self._case, source, asked.actor, self._tell_verifying)
         with self._case.database.read() as connection:
             left = jobs.left(connection, list(self._sources))
             self._progress.warnings = warnings.count(connection)
+        self._progress.bytes = self._progress.bytes_done = 0
         self._progress.expect(left.files, left.bytes)
         self._progress.phase = "intake"
         self._tell(now=True)
@@ -362,6 +372,10 @@ class Intake:
             audit_log.append(connection, self._request.actor, "intake.end", body)
         self._progress.warnings += len(changed)
         return done
+
+    def _tell_verifying(self, done: int, size: int) -> None:
+        self._progress.phase, self._progress.bytes, self._progress.bytes_done = "verifying", size, done
+        self._tell()
 
     def _pause(self) -> bool:
         """Tell how far it is, and whether the caller wants to stop."""

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Select, select
 
 from everyframe.audit.chain import canonical
 from everyframe.store import schema
+from everyframe.store.image_schema import recovered, volume
 
 __all__ = ["result_digest"]
 
@@ -55,6 +56,7 @@ def _parts(connection: Connection) -> Iterator[Iterator[str]]:
         yield _lines(connection, table.name, select(M.c.sha256, *facts).join(M, M.c.id == table.c.media_id))
     yield _lines(connection, "embedding", _embeddings())
     yield _lines(connection, "warning", _warnings())
+    yield from _images(connection)
 
 
 def _embeddings() -> Select[Any]:
@@ -62,6 +64,16 @@ def _embeddings() -> Select[Any]:
     facts = (t.c.ordinal, t.c.name, t.c.offset, t.c.distance, t.c.differs)
     joined = t.join(M, M.c.id == t.c.media_id).join(child, child.c.id == t.c.child_id)
     return select(M.c.sha256, child.c.sha256.label("child"), *facts).select_from(joined)
+
+
+def _images(connection: Connection) -> Iterator[Iterator[str]]:
+    """Give what only disk images have: their volumes, and what is known of recovered records."""
+    r, v, s, e = recovered, volume, schema.source, schema.exhibit
+    facts = [c for c in r.c if c.name != "media_file_id"]
+    yield _lines(connection, "recovered", select(F.c.path, *facts).join(F, F.c.id == r.c.media_file_id))
+    facts = [c for c in v.c if c.name not in ("id", "source_id")]
+    joined = v.join(s, s.c.id == v.c.source_id).join(e, e.c.id == s.c.exhibit_id)
+    yield _lines(connection, "volume", select(e.c.reference, *facts).select_from(joined))
 
 
 def _warnings() -> Select[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, select
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry, display_path
 from everyframe.model.states import EntryKind, FileOutcome
-from everyframe.store import schema
+from everyframe.store import image_schema, images, schema
 from everyframe.store import statements as sql
 
 __all__ = ["Parent", "add_chunk", "add_done", "add_listed", "add_listing", "chunks", "remove_listing", "vouch"]
@@ -57,6 +57,7 @@ def add_entries(connection: Connection, parent: Parent, entries: Sequence[Entry]
     for table, values in (("media_file", rows), ("warning", warnings), ("job", jobs)):
         if values:
             connection.execute(sql.ADD[table], values)
+    images.add_recovered(connection, [(start + n, e.recovered) for n, e in enumerate(entries) if e.recovered])
     return len(rows), sum(r["size"] or 0 for r in rows)
 
 
@@ -98,6 +99,7 @@ def remove_listing(connection: Connection, source_id: int) -> None:
     """Take away what a listing that was cut short had stored; no content of it was opened."""
     ids = select(schema.media_file.c.id).where(schema.media_file.c.source_id == source_id)
     connection.execute(delete(schema.job).where(schema.job.c.media_file_id.in_(ids)))
+    connection.execute(delete(image_schema.recovered).where(image_schema.recovered.c.media_file_id.in_(ids)))
     connection.execute(delete(schema.warning).where(schema.warning.c.media_file_id.in_(ids)))
     connection.execute(delete(schema.media_file).where(schema.media_file.c.source_id == source_id))
     connection.execute(delete(schema.listing).where(schema.listing.c.source_id == source_id))

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, inspect, select
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import exchange_tables, schema
+from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -21,6 +21,19 @@ def _exchange(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=list(exchange_tables.TABLES))
 
 
+def _images(connection: Connection) -> None:
+    for table in image_schema.TABLES:
+        table.create(connection, checkfirst=True)
+
+
+def _people(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=people_schema.TABLES)
+
+
+def _order(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=order_schema.TABLES)
+
+
 def _vics_md5(connection: Connection) -> None:
     (index,) = [i for i in exchange_tables.vics_media.indexes if i.name == "vics_media_md5"]
     index.create(connection, checkfirst=True)
@@ -30,6 +43,9 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
     ("0003-exchange", _exchange),
+    ("0004-images", _images),
+    ("0005-people", _people),
+    ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
 )
 

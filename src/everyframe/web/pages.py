@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from everyframe.errors import UsageError
@@ -19,12 +19,13 @@ from everyframe.store.views import ORDERS, SHOWS, View
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
-from everyframe.web.border import cookie_name
+from everyframe.web.caller import who
 from everyframe.web.desk import Desk
+from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
-__all__ = ["ROUTES", "not_found"]
+__all__ = ["ROUTES", "not_found", "page"]
 
 PAGE_ROWS = 200
 TEMPLATES = Environment(
@@ -36,15 +37,19 @@ TEMPLATES = Environment(
 )
 TEMPLATES.globals |= {
     "w": WORDS,
+    "who": who,
     "states": {state.value: words for state, words in STATE_WORDS.items()},
     "amount": figures.amount,
     "size": figures.size,
     "percent": figures.percent,
     "parts": figures.parts,
+    "number": figures.number,
+    "percent_of": figures.percent_of,
 }
 
 
-def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+    """Show a template with some values."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 
 
@@ -62,7 +67,7 @@ async def case_page(request: Request) -> Response:
         with desk.case.database.read() as connection:
             return {"account": account, "sources": exhibit_sources(connection), "warnings": totals(connection)}
 
-    return _page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
+    return page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
 
 
 async def review_page(request: Request) -> Response:
@@ -75,7 +80,8 @@ async def review_page(request: Request) -> Response:
             return read_rule(connection), list(references)
 
     rule, references = await desk.run(work)
-    return _page("review.html", here="review", info=desk.case.info, view=view, setup=_setup(desk, rule, references))
+    setup = _setup(desk, rule, references) | {"person": await desk.run(lambda: person(desk))}
+    return page("review.html", here="review", info=desk.case.info, view=view, setup=setup)
 
 
 def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
@@ -104,7 +110,7 @@ async def warnings_page(request: Request) -> Response:
 
     sums, rows = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
-    return _page(
+    return page(
         "warnings.html",
         here="warnings",
         info=desk.case.info,
@@ -128,17 +134,19 @@ async def help_page(request: Request) -> Response:
     rule = await desk.run(work)
     says = WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
     setup = _setup(desk, rule, [])
-    return _page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
+    return page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
 
 
 async def open_page(_request: Request) -> Response:
     """Show the page that hands the link's token over; the token itself never reaches a log, being behind the ``#``."""
-    return _page("open.html", here="")
+    return page("open.html", here="")
 
 
-async def locked_page(_request: Request) -> Response:
+async def locked_page(request: Request) -> Response:
     """Show that the case is locked."""
-    return _page("locked.html", here="")
+    if request.app.state.door.entry != "/locked":
+        return RedirectResponse(request.app.state.door.entry, 303)
+    return page("locked.html", here="")
 
 
 async def open_session(request: Request) -> Response:
@@ -147,23 +155,24 @@ async def open_session(request: Request) -> Response:
     if ident is None:
         return JSONResponse({"error": "link", "message": WORDS["open_failed"]}, 403)
     answer = JSONResponse({"next": "/"})
-    name = cookie_name(request.app.state.port)
-    answer.set_cookie(name, ident, max_age=ABSOLUTE_SECONDS, httponly=True, samesite="strict", path="/")
+    request.app.state.site.give(answer, ident, ABSOLUTE_SECONDS)
     return answer
 
 
 async def end_session(request: Request) -> Response:
     """End the session at once."""
-    name = cookie_name(request.app.state.port)
-    request.app.state.sessions.end(request.cookies.get(name, ""))
-    answer = JSONResponse({"next": "/locked"})
-    answer.delete_cookie(name, httponly=True, samesite="strict", path="/")
+    state = request.app.state
+    token = request.cookies.get(state.site.cookie, "")
+    if token:
+        await state.desk.change(lambda: state.door.end(token))
+    answer = JSONResponse({"next": state.door.entry})
+    state.site.take(answer)
     return answer
 
 
 def not_found(_request: Request, _error: Exception) -> Response:
     """Show that there is no such page."""
-    return _page("error.html", 404, here="", message=WORDS["unknown_page"])
+    return page("error.html", 404, here="", message=WORDS["unknown_page"])
 
 
 ROUTES = (

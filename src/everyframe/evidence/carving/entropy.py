@@ -124,61 +124,76 @@ def _restart(data: NDArray[np.uint8], size: int, state: NDArray[np.int64], inter
 
 
 @compiled
-def _means(
-    data: NDArray[np.uint8],
-    size: int,
-    at: tuple[int, int, int],
-    tables: Tables,
-    state: NDArray[np.int64],
-    block: NDArray[np.int64],
-    settings: NDArray[np.int64],
-) -> tuple[int, int, int, int]:
-    """Read one block of a progressive scan of means only."""
-    if settings[_HIGH] > 0:
-        place, bits, count = at
+def _refined_means(data: NDArray[np.uint8], state: NDArray[np.int64], number: int, units: int) -> int:
+    """Pass units of a progressive scan that has one bit more of each mean."""
+    size = len(data)
+    place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
+    for _ in range(units):
         why = 0
-        if count < 1:
+        if count < number:
             place, bits, count, why = fill(data, size, place, bits, count)
-        if count < 1:
-            return place, bits, count, MORE if why == 1 else WRONG
-        return place, bits, count - 1, DONE
-    place, bits, count, status, value = _difference(data, size, at, tables, block[1])
-    if status == DONE:
-        state[_MEANS + block[0]] += value
-        if abs(state[_MEANS + block[0]]) > block[3]:
-            return place, bits, count, WRONG
-    return place, bits, count, status
+        if count < number:
+            state[STOPPED] = place
+            return MORE if why == 1 else WRONG
+        count -= number
+        state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
+        state[MCU] += 1
+        state[TO_GO] -= 1
+    return DONE
 
 
 @compiled
-def _progressive_unit(
+def _first_means(
+    data: NDArray[np.uint8], state: NDArray[np.int64], blocks: NDArray[np.int64], tables: Tables, units: int
+) -> int:
+    """Read units of a progressive scan of means only; the state is left before the one that is not complete."""
+    size, number = len(data), len(blocks)
+    place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
+    means = state[_MEANS : _MEANS + 4].copy()
+    for _ in range(units):
+        for b in range(number):
+            place, bits, count, status, value = _difference(data, size, (place, bits, count), tables, blocks[b, 1])
+            means[blocks[b, 0]] += value
+            if status == DONE and abs(means[blocks[b, 0]]) > blocks[b, 3]:
+                status = WRONG
+            if status != DONE:
+                state[STOPPED] = place
+                return status
+        state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
+        state[MCU] += 1
+        state[TO_GO] -= 1
+        for c in range(4):
+            state[_MEANS + c] = means[c]
+    return DONE
+
+
+@compiled
+def _bands(
     data: NDArray[np.uint8],
     state: NDArray[np.int64],
     settings: NDArray[np.int64],
-    blocks: NDArray[np.int64],
+    row: int,
     tables: Tables,
     held: NDArray[np.int64],
+    units: int,
 ) -> int:
-    """Follow one unit of a progressive scan; the state is left before it when it is not complete."""
-    size, before, status = len(data), state.copy(), DONE
+    """Read blocks of a progressive scan of one band, up to one behind which others are known to be empty."""
+    size, first = len(data), state[MCU]
     band = settings[_FIRST], settings[_LAST], settings[_HIGH]
-    place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
-    for b in range(len(blocks)):
-        if settings[_FIRST] > 0:
-            place, bits, count, status, state[_RUN], fresh = read_band(
-                data, size, (place, bits, count), tables, blocks[b, 2], band, state[_RUN], held[state[MCU]]
-            )
-            if status == DONE:
-                held[state[MCU]] = fresh
-        else:
-            place, bits, count, status = _means(data, size, (place, bits, count), tables, state, blocks[b], settings)
+    place, bits, count, run = state[PLACE], state[_BITS], state[_COUNT], state[_RUN]
+    for n in range(first, first + units):
+        place, bits, count, status, run, fresh = read_band(
+            data, size, (place, bits, count), tables, row, band, run, held[n]
+        )
         if status != DONE:
-            state[:] = before
             state[STOPPED] = place
             return status
-    state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
-    state[MCU] += 1
-    state[TO_GO] -= 1
+        held[n] = fresh
+        state[PLACE], state[_BITS], state[_COUNT], state[_RUN] = place, bits, count, run
+        state[MCU] = n + 1
+        state[TO_GO] -= 1
+        if run > 0 and band[2] == 0:
+            return DONE
     return DONE
 
 
@@ -218,8 +233,12 @@ def run_scan(
             state[TO_GO] -= left
             state[_RUN] -= left
             status = DONE
+        elif settings[_FIRST] > 0:
+            status = _bands(data, state, settings, blocks[0, 2], tables, held, left)
+        elif settings[_HIGH] > 0:
+            status = _refined_means(data, state, len(blocks), left)
         else:
-            status = _progressive_unit(data, state, settings, blocks, tables, held)
+            status = _first_means(data, state, blocks, tables, left)
         if status != DONE:
             return status
     place, _, _, why = fill(data, len(data), state[PLACE], state[_BITS], state[_COUNT])

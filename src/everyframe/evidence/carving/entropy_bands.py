@@ -52,20 +52,44 @@ def _refine_over(
 ) -> tuple[int, int, int, int, int]:
     """Go over coefficients, one bit for each that is set, until `zeros` that are not are passed; gives where it stops."""
     place, bits, count = at
-    while k <= last:
+    wanted = 0
+    while k <= last and (zeros > 0 or (held >> k) & 1):
         if (held >> k) & 1:
-            why = 0
-            if count < 1:
-                place, bits, count, why = fill(data, size, place, bits, count)
-            if count < 1:
-                return place, bits, count, MORE if why == 1 else WRONG, k
-            count -= 1
-        elif zeros == 0:
-            break
+            wanted += 1
         else:
             zeros -= 1
         k += 1
+    while wanted > 0:
+        why = 0
+        if count < wanted:
+            place, bits, count, why = fill(data, size, place, bits, count)
+        if count == 0:
+            return place, bits, count, MORE if why == 1 else WRONG, k
+        passed = min(wanted, count)
+        count, wanted = count - passed, wanted - passed
     return place, bits, count, DONE, k
+
+
+@compiled
+def _refine_rest(
+    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], k: int, last: int, held: int
+) -> tuple[int, int, int, int]:
+    """Pass one bit for each coefficient of the rest of a band that is set."""
+    place, bits, count = at
+    left = (held >> k) & ((1 << (last - k + 1)) - 1) if k <= last else 0
+    wanted = 0
+    while left != 0:
+        left &= left - 1
+        wanted += 1
+    while wanted > 0:
+        why = 0
+        if count < wanted:
+            place, bits, count, why = fill(data, size, place, bits, count)
+        if count == 0:
+            return place, bits, count, MORE if why == 1 else WRONG
+        passed = min(wanted, count)
+        count, wanted = count - passed, wanted - passed
+    return place, bits, count, DONE
 
 
 @compiled
@@ -101,7 +125,7 @@ def _later_pass(
             fresh |= np.int64(1) << k
         k += 1
     if run > 0:
-        place, bits, count, status, k = _refine_over(data, size, (place, bits, count), k, last, held, 64)
+        place, bits, count, status = _refine_rest(data, size, (place, bits, count), k, last, held)
         return place, bits, count, status, run - 1, held | fresh
     return place, bits, count, DONE, 0, held | fresh
 
@@ -126,6 +150,6 @@ def read_band(
         place, bits, count, status, run, fresh = _first_pass(data, size, at, tables, row, first, last)
         return place, bits, count, status, run, held | fresh
     if run > 0:
-        place, bits, count, status, _ = _refine_over(data, size, at, first, last, held, 64)
+        place, bits, count, status = _refine_rest(data, size, at, first, last, held)
         return place, bits, count, status, run - 1, held
     return _later_pass(data, size, at, tables, row, (first, last, held))

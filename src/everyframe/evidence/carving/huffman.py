@@ -30,6 +30,10 @@ class Tables(NamedTuple):
     #: (8, 256) uint8.
     values: NDArray[np.uint8]
 
+    def copy(self) -> "Tables":
+        """Return tables that can be changed by themselves."""
+        return Tables(self.fast.copy(), self.steps.copy(), self.limit.copy(), self.base.copy(), self.values.copy())
+
 
 def no_tables() -> Tables:
     """Return tables that have no code yet."""
@@ -40,27 +44,6 @@ def no_tables() -> Tables:
         np.zeros((8, 17), np.int32),
         np.zeros((8, 256), np.uint8),
     )
-
-
-def set_table(tables: Tables, row: int, counts: bytes, values: bytes) -> bool:
-    """Fill a row from the 16 counts and the values of a DHT segment; False where no such code can be."""
-    for table in (tables.fast, tables.steps, tables.limit, tables.base):
-        table[row] = 0
-    tables.values[row, : len(values)] = np.frombuffer(values, np.uint8)
-    code = index = 0
-    for length, count in enumerate(counts, 1):
-        if code + count > 1 << length:
-            return False
-        tables.base[row, length] = index - code
-        for _ in range(count):
-            if length <= FAST_BITS:
-                span = slice(code << FAST_BITS - length, (code + 1) << FAST_BITS - length)
-                tables.fast[row, span] = length << 8 | values[index]
-                tables.steps[row, span] = step(row, length, values[index])
-            code, index = code + 1, index + 1
-        tables.limit[row, length] = code if count else 0
-        code <<= 1
-    return True
 
 
 @compiled
@@ -74,6 +57,34 @@ def step(row: int, length: int, value: int) -> int:
     wide = value & 15
     advance = (value >> 4) + 1 if wide > 0 else 16 if value == ZEROS else BLOCK_END
     return length + wide | advance << 6 | wide << 14
+
+
+def set_table(tables: Tables, row: int, counts: bytes, values: bytes) -> bool:
+    """Fill a row from the 16 counts and the values of a DHT segment; False where no such code can be."""
+    return _set_table(tables, row, np.frombuffer(counts, np.uint8), np.frombuffer(values, np.uint8))
+
+
+@compiled
+def _set_table(tables: Tables, row: int, counts: NDArray[np.uint8], values: NDArray[np.uint8]) -> bool:
+    for table in (tables.fast, tables.steps, tables.limit, tables.base):
+        table[row] = 0
+    tables.values[row, : len(values)] = values
+    code = index = 0
+    for length in range(1, 17):
+        count: Any = np.int64(counts[length - 1])
+        if code + count > 1 << length:
+            return False
+        tables.base[row, length] = index - code
+        for _ in range(count):
+            if length <= FAST_BITS:
+                value: Any = np.int64(values[index])
+                span = slice(code << (FAST_BITS - length), (code + 1) << (FAST_BITS - length))
+                tables.fast[row, span] = length << 8 | value
+                tables.steps[row, span] = step(row, length, value)
+            code, index = code + 1, index + 1
+        tables.limit[row, length] = code if count else 0
+        code <<= 1
+    return True
 
 
 @compiled

@@ -4,8 +4,9 @@ import struct
 from collections.abc import Iterator
 
 from everyframe.evidence.carving.carved import Extent, Span
+from everyframe.evidence.carving.jpeg_ahead import found_ahead
 from everyframe.evidence.carving.jpeg_joining import foreign, joined
-from everyframe.evidence.carving.jpeg_walk import Broken, Walk, walk
+from everyframe.evidence.carving.jpeg_walk import Broken, Segment, Walk, walk
 from everyframe.evidence.carving.space import Front, View
 
 __all__ = ["jpeg"]
@@ -19,13 +20,13 @@ MOST_INSIDE = 64
 
 def jpeg(view: View, start: int) -> Extent | None:
     """Find how far a picture reaches that begins at a position."""
-    found = Walk(start, start + 2)
+    found, before = Walk(start, start + 2), found_ahead(view, start)
     try:
-        end = walk(view, found)
+        end, segments = before or (walk(view, found), found.segments)
     except Broken as broken:
         return _fragment(view, found, broken)
-    end = max(end, _pictures_behind(view, start, found))
-    return Extent(KIND, end, whole=True, sure=end, embedded=tuple(_embedded(view, found)))
+    end = max(end, _pictures_behind(view, start, segments))
+    return Extent(KIND, end, whole=True, sure=end, embedded=tuple(_embedded(view, segments)))
 
 
 def _fragment(view: View, found: Walk, broken: Broken) -> Extent | None:
@@ -34,17 +35,17 @@ def _fragment(view: View, found: Walk, broken: Broken) -> Extent | None:
     together = joined(view, found, broken.position)
     if together:
         end, gap = together
-        return Extent(KIND, end, whole=True, sure=gap[0], embedded=tuple(_embedded(view, found)), gap=gap)
+        return Extent(KIND, end, whole=True, sure=gap[0], embedded=tuple(_embedded(view, found.segments)), gap=gap)
     if broken.position - found.data_from < LEAST:
         return None
-    inside, end = tuple(_embedded(view, found)), foreign(view, found, broken.position)
+    inside, end = tuple(_embedded(view, found.segments)), foreign(view, found, broken.position)
     return Extent(KIND, end, whole=False, why=broken.why, sure=found.data_from, embedded=inside)
 
 
-def _embedded(view: View, found: Walk) -> Iterator[Span]:
+def _embedded(view: View, segments: list[Segment]) -> Iterator[Span]:
     """Give the pictures that lie whole within segments of another one: previews of cameras and editors."""
     tries = MOST_INSIDE
-    for marker, position, size in found.segments:
+    for marker, position, size in segments:
         place = 0
         body = view.read(position, size) if 0xE0 <= marker <= 0xEF else b""
         while tries and (place := body.find(b"\xff\xd8\xff", place)) >= 0:
@@ -59,9 +60,9 @@ def _embedded(view: View, found: Walk) -> Iterator[Span]:
             place = end - position
 
 
-def _pictures_behind(view: View, start: int, found: Walk) -> int:
+def _pictures_behind(view: View, start: int, segments: list[Segment]) -> int:
     """Return where the last picture ends that an index of several in one file names (CIPA DC-007), if they are there."""
-    for marker, position, size in found.segments:
+    for marker, position, size in segments:
         body = view.read(position, size) if marker == 0xE2 else b""
         if body[:4] == b"MPF\0":
             return max((_whole_behind(view, start, position + 4 + at) for at in _index(body[4:])), default=0)

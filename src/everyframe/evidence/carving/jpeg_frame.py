@@ -1,7 +1,7 @@
 """What the segments of a JPEG say of its scans: dimensions, tables, restart interval."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,10 @@ class Component:
     down: int
     quantised: int
     held: NDArray[np.int64] | None = None
+
+    def copy(self) -> "Component":
+        """Return one that can be changed by itself."""
+        return replace(self, held=None if self.held is None else self.held.copy())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,17 @@ class Frame:
     def followed(self) -> bool:
         """Tell whether its entropy coding can be followed."""
         return self.kind in FOLLOWED and self.height > 0
+
+    def copy(self) -> "Frame":
+        """Return one that can be changed by itself."""
+        return replace(
+            self,
+            tables=self.tables.copy(),
+            coded=set(self.coded),
+            mean_steps=dict(self.mean_steps),
+            components={name: component.copy() for name, component in self.components.items()},
+            seen=set(self.seen),
+        )
 
     def take(self, marker: int, body: bytes) -> None:
         """Take what a segment says."""

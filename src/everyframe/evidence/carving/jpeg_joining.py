@@ -6,7 +6,7 @@ the right one nearly always; then all the way to the end marker. A picture count
 its last unit. After Garfinkel, "Carving contiguous and fragmented files with fast object validation", 2007.
 """
 
-import copy
+from bisect import bisect_right, insort
 from collections.abc import Iterator
 from typing import Final
 
@@ -17,15 +17,13 @@ from everyframe.evidence.carving.carved import Span
 from everyframe.evidence.carving.compiled import compiled
 from everyframe.evidence.carving.entropy import MCU, MORE, PLACE, WRONG, run_scan
 from everyframe.evidence.carving.huffman import Tables
+from everyframe.evidence.carving.jpeg_likely import PROBE, SECTOR, WINDOW, Likely
 from everyframe.evidence.carving.jpeg_walk import Broken, Stop, Walk, follow, walk
 from everyframe.evidence.carving.space import Skipping, View
 
 __all__ = ["foreign", "joined"]
 
-SECTOR: Final = 512
 CLUSTER: Final = 4096
-PROBE: Final = 8192
-WINDOW: Final = 1 << 18
 #: Places from which one picture is tried to the end: data of other pictures go on for a while, too.
 MOST_TRIALS: Final = 24
 #: What trying to the end costs at least, in bytes.
@@ -43,10 +41,15 @@ def joined(view: View, found: Walk, broken: int) -> tuple[int, Span] | None:
     if view.joining_left <= 0:
         view.joining_refused = True
         return None
-    left = MOST_TRIALS
-    for cut, step, gap in _cuts(found, broken, foreign(view, found, broken)):
-        stop = _at(view, found, cut)
-        for behind in _survivors(view, found, stop, cut, step, gap) if stop else ():
+    left, first = MOST_TRIALS, foreign(view, found, broken)
+    likely = Likely(view, found, max(first - PLANS[0][1] * CLUSTER, found.data_from))
+    stops: dict[int, Stop | None] = {}
+    trail = _trail(view, found, first)
+    for cut, step, gap in _cuts(found, broken, first):
+        if cut not in stops:
+            stops[cut] = _at(view, found, trail, cut)
+        stop = stops[cut]
+        for behind in _survivors(view, found, stop, (cut, step, gap, first), likely) if stop else ():
             end = _all_the_way(view, found, stop, cut, behind) if stop else 0
             if end:
                 return end, (cut, behind - cut)
@@ -84,76 +87,92 @@ def _cuts(found: Walk, broken: int, likely: int) -> Iterator[tuple[int, int, int
             yield cut, step, gap
 
 
-def _at(view: View, found: Walk, cut: int) -> Stop | None:
+def _position(stop: Stop) -> int:
+    return stop.position
+
+
+def _trail(view: View, found: Walk, behind: int) -> list[Stop]:
+    """Return stops in the last clusters before a position, so that no part of the scan is followed again and again."""
+    assert found.following is not None  # noqa: S101 - the caller looked
+    trail = list(found.following.stops)
+    last = found.start + (behind - found.start) // CLUSTER * CLUSTER
+    for cut in range(last - PLANS[0][1] * CLUSTER, last + 1, CLUSTER):
+        stop = _at(view, found, trail, cut)
+        if stop:
+            insort(trail, stop, key=_position)
+    return trail
+
+
+def _at(view: View, found: Walk, trail: list[Stop], cut: int) -> Stop | None:
     """Follow the scan up to a boundary and stop there, if it holds so far."""
     assert found.following is not None  # noqa: S101 - the caller looked
-    before = [stop for stop in found.following.stops if stop.position <= cut]
-    if not before:
+    nearest = bisect_right(trail, cut, key=_position) - 1
+    if nearest < 0:
         return None
-    scan, state, held = found.following.scan, before[-1].state.copy(), before[-1].held.copy()
-    data = np.frombuffer(view.read(before[-1].position, cut - before[-1].position), np.uint8)
+    before = trail[nearest]
+    scan, state, held = found.following.scan, before.state.copy(), before.held.copy()
+    data = np.frombuffer(view.read(before.position, cut - before.position), np.uint8)
     state[PLACE] = 0
     if run_scan(data, state, scan.settings, scan.blocks, found.frame.tables, held) != MORE:
         return None
-    return Stop(before[-1].position + int(state[PLACE]), state, held)
+    return Stop(before.position + int(state[PLACE]), state, held)
 
 
-def _survivors(view: View, found: Walk, stop: Stop, cut: int, step: int, gap: int) -> Iterator[int]:
-    """Give the boundaries behind a cut at which the scan goes on for as long as the probe is."""
+def _survivors(view: View, found: Walk, stop: Stop, plan: tuple[int, int, int, int], likely: Likely) -> Iterator[int]:
+    """Give the boundaries behind a cut at which the scan goes on for as long as the probe is.
+
+    A sequential scan does not hold in foreign bytes for long, so the second part begins behind those that are known to
+    be foreign; refining scans take nearly any bytes.
+    """
     assert found.following is not None  # noqa: S101 - the caller looked
-    scan = found.following.scan
+    scan, (cut, step, gap, foreign) = found.following.scan, plan
+    least = cut + step if scan.settings[5] else cut + max(-(-(foreign - cut) // step), 1) * step
     tail = np.frombuffer(view.read(stop.position, cut - stop.position), np.uint8)
-    held, position = stop.held.copy(), cut + step
-    while position < min(cut + min(gap, view.gap), view.size) and view.joining_left > 0:
-        view.joining_left -= WINDOW
-        data = np.frombuffer(view.read(position, WINDOW + PROBE), np.uint8)
-        place = 0
+    held = stop.held.copy()
+    for first, offsets in likely.behind(least, step, min(cut + min(gap, view.gap), view.size)):
+        view.joining_left -= PROBE * len(offsets)
+        data, n = np.frombuffer(view.read(first, WINDOW + PROBE), np.uint8), -1
         while (
-            place := _probe(data, place, step, tail, stop.state, (scan.settings, scan.blocks), found.frame.tables, held)
+            n := _probe(data, offsets, n + 1, tail, stop.state, scan.settings, scan.blocks, found.frame.tables, held)
         ) >= 0:
-            yield position + place
-            place += step
-        position += WINDOW
-    view.joining_refused = view.joining_refused or view.joining_left <= 0
+            yield first + int(offsets[n])
 
 
 @compiled
 def _probe(
     data: NDArray[np.uint8],
-    place: int,
-    step: int,
+    offsets: NDArray[np.int64],
+    number: int,
     tail: NDArray[np.uint8],
     state: NDArray[np.int64],
-    plan: tuple[NDArray[np.int64], NDArray[np.int64]],
+    settings: NDArray[np.int64],
+    blocks: NDArray[np.int64],
     tables: Tables,
     held: NDArray[np.int64],
 ) -> int:
-    """Return the first boundary in the window at which the scan goes on, or -1."""
+    """Return the number of the next offset at which the scan goes on behind the tail of the first part, or -1."""
     together = np.zeros(len(tail) + PROBE, np.uint8)
     together[: len(tail)] = tail
     original = held.copy()
-    while place < min(WINDOW, len(data)):
-        size = min(PROBE, len(data) - place)
-        part = data[place : place + size]
-        place += step
-        if size < 16 or np.all(part == part[0]) or np.all(part < 0x80):
-            continue
-        together[len(tail) : len(tail) + size] = part
+    for n in range(number, len(offsets)):
+        part = data[offsets[n] : offsets[n] + PROBE]
+        size = len(tail) + len(part)
+        together[len(tail) : size] = part
         now = state.copy()
         now[PLACE] = 0
-        status = run_scan(together[: len(tail) + size], now, plan[0], plan[1], tables, held)
-        if len(held):
+        status = run_scan(together[:size], now, settings, blocks, tables, held)
+        if len(held) > 0:
             behind = min(now[MCU] + 1, len(held))
             held[state[MCU] : behind] = original[state[MCU] : behind]
         if status != WRONG:
-            return place - step
+            return n
     return -1
 
 
 def _all_the_way(view: View, found: Walk, stop: Stop, cut: int, behind: int) -> int:
     """Return the end of the picture if it is whole when it goes on behind the gap; else 0."""
     view.joining_left -= TRIAL
-    trial = copy.deepcopy(found)
+    trial = found.copy()
     assert trial.following is not None  # noqa: S101 - the caller looked
     trial.following.position, trial.following.state = stop.position, stop.state.copy()
     trial.following.scan.held[:] = stop.held

@@ -1,7 +1,8 @@
 """Walking through a JPEG (ITU-T T.81): segment by segment, and through the entropy-coded data, to the end marker."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,11 @@ from everyframe.evidence.carving.entropy import DONE, MORE, PLACE, STATE_SIZE, S
 from everyframe.evidence.carving.jpeg_frame import Frame, Scan, SegmentError
 from everyframe.evidence.carving.space import View
 
-__all__ = ["Broken", "Following", "Stop", "Walk", "follow", "walk"]
+__all__ = ["Broken", "Following", "Segment", "Stop", "Walk", "follow", "walk"]
+
+Segment: TypeAlias = tuple[int, int, int]
+"""Marker, position of the body and its size."""
+
 
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 MOST_SEGMENTS = 4096
@@ -61,13 +66,22 @@ class Walk:
     start: int
     position: int
     frame: Frame = field(default_factory=Frame)
-    segments: list[tuple[int, int, int]] = field(default_factory=list)
-    """Marker, position of the body and its size."""
+    segments: list[Segment] = field(default_factory=list)
     data_from: int = 0
     """Position of the first entropy-coded byte."""
     following: Following | None = None
     units: int = 0
     """Units of all progressive scans so far."""
+
+    def copy(self) -> "Walk":
+        """Return one that goes on by itself; it does not know the stops of this one."""
+        frame, now = self.frame.copy(), self.following
+        if now:
+            pairs = zip(self.frame.components.values(), frame.components.values(), strict=True)
+            held = [mine.held for theirs, mine in pairs if theirs.held is now.scan.held and mine.held is not None]
+            scan = replace(now.scan, held=held[0] if held else now.scan.held.copy())
+            now = Following(scan, now.position, now.state.copy(), deque(maxlen=now.stops.maxlen))
+        return replace(self, frame=frame, following=now, segments=list(self.segments))
 
 
 def walk(view: View, found: Walk) -> int:

@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from everyframe.errors import EvidenceError
@@ -30,10 +31,25 @@ def free_ranges(total: int, owned: Iterable[Span]) -> Iterator[Span]:
         yield position, total - position
 
 
+@dataclass(slots=True)
+class Ahead:
+    """Hold whole files that were found before the search came there."""
+
+    end: int = 0
+    """Position up to which they were sought."""
+    spans: list[Span] = field(default_factory=list)
+    """First position of each and the one behind, in order."""
+    walked: dict[int, tuple[int, list[tuple[int, int, int]]]] = field(default_factory=dict)
+    """By the first position: the one behind, and what the file is made of, as its parser notes it."""
+
+
 class View:
     """Give bytes by position, from 0 to `size`; what lies beyond is not there."""
 
     size: int
+    ahead: Ahead
+    work: int = 0
+    """Bytes that were asked for so far."""
     gap: int = 0
     """Bytes that may lie between two parts of a file that are joined."""
     joining_left: int = 0
@@ -104,8 +120,7 @@ class Space(View):
         self._offsets: list[int] = []
         self.size = 0
         self._pages: OrderedDict[int, bytes] = OrderedDict()
-        self.work = 0
-        """Bytes that were asked for so far."""
+        self.ahead = Ahead()
         self._take(sorted((offset, size) for offset, size in ranges if size > 0))
 
     def _take(self, ranges: list[Span]) -> None:

@@ -99,6 +99,7 @@ export class Actions {
   stackCategory(event) { this.#category(event, { stack: true }); }
 
   #category(event, scope) {
+    if (!this.review.setup.person.decides) return;
     const key = keyName(event).replace("Alt+", "");
     const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
     if (!this.order?.length) return;
@@ -257,5 +258,7 @@ export class Actions {
   close() { this.review.closeViewer(); }
   filter() { this.review.sidebar.takeFocus(); }
   back() { history.back(); }
+  insist() { this.review.together.insist(); }
+  clear() { document.dispatchEvent(new CustomEvent("clearscreen")); }
   legend() { this.review.legend.open(); }
 }

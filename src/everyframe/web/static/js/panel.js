@@ -2,6 +2,7 @@
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
 import { knownOf, stackOf } from "./panel_known.js";
+import { reasonOf } from "./reasons.js";
 import { amount, bytes, length, say } from "./strings.js";
 
 const FILE_TIMES = ["modified", "created", "changed", "accessed"];
@@ -118,6 +119,7 @@ function tags(id) {
 /** Build the panel of a picture as the server gave it. */
 export function panelOf(m) {
   return [
+    reasonOf(m.id),
     warnings(m.warnings),
     content(m),
     made(m.metadata),
