@@ -48,6 +48,7 @@ bench: setup ## Run the benchmarks; the last results stand in docs/performance.m
 	$(BIN)/python benchmarks/grid.py
 	$(BIN)/python benchmarks/known.py
 	$(BIN)/python benchmarks/stacks.py
+	$(BIN)/python benchmarks/exchange.py
 	$(BIN)/python benchmarks/carving.py
 
 clean: ## Remove the environment and the demo.

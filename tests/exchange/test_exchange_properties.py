@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from everyframe.exchange.vics_categories import NumberedScheme, number_of
@@ -61,6 +61,7 @@ def written(claim: Any) -> dict[str, Any]:
     return MediaWriter(NumberedScheme("vics-custom")).entity(Content(claim.md5, None, files, claims=claims), None)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # other programs share the machine
 @given(media)
 def test_any_media_is_brought_to_the_table_and_stays_there(item: dict[str, Any]) -> None:
     lint = Lint()

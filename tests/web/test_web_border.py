@@ -25,6 +25,7 @@ WRITES = [
     "/api/decisions",
     "/api/undo",
     "/api/redo",
+    "/api/stacks",
     "/api/exposure",
     "/api/leases",
 ]

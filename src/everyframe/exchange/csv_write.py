@@ -16,7 +16,8 @@ __all__ = ["COLUMNS", "cell", "write_csv"]
 COLUMNS: Final = (
     "exhibit", "path", "path_bytes", "size", "modified", "accessed", "changed", "created", "provenance", "state", "kind",
     "mime", "name_disagrees", "md5", "sha1", "sha256", "pdq", "pdq_quality", "width", "height", "duration_ms", "damaged",
-    "looked", "scheme", "category", "decided_by", "decided_at",
+    "looked", "scheme", "category", "decided_by", "decided_at", "known_set", "known_version", "known_kind",
+    "known_category",
 )  # fmt: skip
 #: Where a column's value has another name in the row.
 NAMES: Final = {"exhibit": "reference", "path": "display", "category": "code", "decided_by": "actor"}

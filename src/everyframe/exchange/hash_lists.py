@@ -1,8 +1,10 @@
 """Lists of digests that other tools read: of every file with its path, or of each content once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from everyframe.exchange.handing_out import handed_out
 from everyframe.store import exchange_files
@@ -39,29 +41,31 @@ def write_hashes(
         UsageError: it cannot be written there, or there is no such exhibit.
     """
     algorithm, name = form
-    line = {"sums": _sums, "plain": _plain, "hashdeep": _hashdeep}[name]
-    seen: set[int] | None = set() if name == "plain" else None
-    with handed_out(case, out, f"hashes-{name}", actor) as handed:
+    with handed_out(case, out, f"hashes-{name}", actor) as handed, case.database.read() as connection:
+        total = exchange_files.count_files(connection, choice)
+        without = exchange_files.count_files(connection, choice, without_content=True)
+        rows = 0
         if name == "hashdeep":
             handed.file.write(f"%%%% HASHDEEP-1.0\n%%%% size,{algorithm},filename\n".encode())
-        rows = without = done = 0
-        with case.database.read() as connection:
-            total = exchange_files.count_files(connection, choice)
-            for row in exchange_files.files(connection, choice):
-                done += 1
-                if done % STEP == 0:
-                    step(done, total)
-                if row["media_id"] is None:
-                    without += 1
-                elif seen is None or row["media_id"] not in seen:
-                    handed.file.write(line(row, bytes(row[algorithm]).hex()))
-                    rows += 1
-                    if seen is not None:
-                        seen.add(row["media_id"])
-        step(done, done)
+        for line in _lines(connection, choice, algorithm, name):
+            handed.file.write(line)
+            rows += 1
+            if rows % STEP == 0:
+                step(min(rows, total), total)
+        step(rows, rows)
         handed.facts |= {"algorithm": algorithm, "rows": rows, "without_content": without, "choice": choice.as_json()}
     own = {"kind": f"hashes-{name}", "out": str(out), "sha256": handed.file.sha256, "bytes": handed.file.bytes}
     return own | handed.facts
+
+
+def _lines(connection: Connection, choice: Choice, algorithm: str, name: str) -> Iterator[bytes]:
+    if name == "plain":
+        yield from (digest.hex().encode() + b"\n" for digest in exchange_files.digests(connection, choice, algorithm))
+        return
+    line = {"sums": _sums, "hashdeep": _hashdeep}[name]
+    for row in exchange_files.files(connection, choice):
+        if row["media_id"] is not None:
+            yield line(row, bytes(row[algorithm]).hex())
 
 
 def _sums(row: dict[str, Any], digest: str) -> bytes:
@@ -69,10 +73,6 @@ def _sums(row: dict[str, Any], digest: str) -> bytes:
     path = bytes(row["path"])
     escaped = path.replace(b"\\", b"\\\\").replace(b"\n", b"\\n").replace(b"\r", b"\\r")
     return (b"\\" if escaped != path else b"") + digest.encode() + b"  " + escaped + b"\n"
-
-
-def _plain(_row: dict[str, Any], digest: str) -> bytes:
-    return digest.encode() + b"\n"
 
 
 def _hashdeep(row: dict[str, Any], digest: str) -> bytes:

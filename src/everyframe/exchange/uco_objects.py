@@ -37,7 +37,6 @@ class Objects:
         self._info = info
         self._space = uuid.UUID(info.case_id)
         self._people: set[str] = set()
-        self._decided: set[int] = set()
         self.files = 0
         self.decisions = 0
 
@@ -86,14 +85,22 @@ class Objects:
                 "uco-core:tag": [f"{row['scheme']}:{row['code']}"],
             }
 
+        if row["known_set"] is not None:
+            of = f"{row['known_set']} {row['known_version']}".strip()
+            said = f", category {row['known_category']}" if row["known_category"] else ""
+            yield self._node("known", row["id"], "uco-core:Annotation") | {
+                "uco-core:object": self._ref("file", row["id"]),
+                "uco-core:statement": f"in known set {of} ({row['known_kind']}){said}",
+                "uco-core:tag": [f"known:{of}"],
+            }
+
     def decision(self, row: Node) -> Iterator[Node]:
         """Give one decision as an action of a person, with what was decided."""
         self.decisions += 1
         if row["actor"] not in self._people:
             self._people.add(row["actor"])
             yield self._node("person", row["actor"], "uco-identity:Identity") | {"uco-core:name": row["actor"]}
-        if row["media_id"] not in self._decided:
-            self._decided.add(row["media_id"])
+        if row["first"]:
             yield self._node("content", row["media_id"], "uco-observable:ObservableObject") | {
                 "uco-core:hasFacet": [self._content(row | {"id": row["media_id"]}, "content-")]
             }

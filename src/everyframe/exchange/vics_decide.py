@@ -36,7 +36,7 @@ def decide_import(case: Case, source_id: int, actor: str) -> Decided:
         if found is None or found.decided_at:
             return Decided()
         scheme = NumberedScheme(found.scheme, _given(found))
-        for number, ids, taken in list(vics_imports.to_decide(connection, source_id)):
+        for number, ids, taken in vics_imports.to_decide(connection, source_id):
             already += taken
             if ids:
                 op = f"{IMPORT_OPERATION}{found.sha256[:24]}-{source_id}-{number}"

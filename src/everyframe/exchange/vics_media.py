@@ -1,7 +1,7 @@
 """One content as a VICS Media, every property of 2.0; older versions are made from it by leaving out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from everyframe.exchange.vics_file import file_entity, file_notes, same_file
 from everyframe.exchange.vics_names import IMPORT_OPERATION, OWN
 from everyframe.exchange.vics_normal import NAMES
 from everyframe.model.states import MediaOutcome
+from everyframe.store.exchange_known import KnownBy
 from everyframe.store.exchange_rows import Content
 
 __all__ = ["MediaWriter"]
@@ -19,6 +20,7 @@ Json = dict[str, Any]
 FLAGS: Final = ("VictimIdentified", "OffenderIdentified", "IsDistributed", "IsSuspected")
 TEXTS: Final = ("Series", "Tags", "Comments")
 TAGS_UNREAD: Final = "TagsUnread"
+KNOWN: Final = "Known."
 #: What is told of a content beside the entities that VICS has for it: name, column.
 FACTS: Final = (
     ("Decoder", "decoder"),
@@ -49,7 +51,7 @@ class MediaWriter:
         kept = merged_claims(content)
         files = list(self._files(content))
         media = content.media or {}
-        hit, source = precategorization(kept)
+        hit, source = precategorization(kept, content.known)
         self.precategorized += hit
         entity: Json = {
             "MediaID": self.media,
@@ -118,8 +120,31 @@ class MediaWriter:
             yield "TypeByContent", content.media["mime"]
         for number, (code, reason) in enumerate(content.warnings, 1):
             yield f"Warning.{number}.{code}", reason
+        yield from _known(content, kept)
         if content.category and not self._own_scheme(content):
             yield f"Category.{content.category['scheme']}", content.category["code"]
+
+
+def _known(content: Content, kept: Json) -> Iterator[tuple[str, str]]:
+    """Tell what each known set says: its kind, and its categories under its scheme. What an import told of one stays."""
+    said = {
+        str(item["PropertyName"]).removeprefix(OWN): str(item.get("PropertyValue", ""))
+        for item in kept.get("MediaMetadata", [])
+        if str(item["PropertyName"]).startswith(OWN + KNOWN)
+    }
+    for known in content.known:
+        said.setdefault(KNOWN + known.ident, _said_of(known))
+    source = kept.get("PrecategorizationSource")
+    if source and precategorization(kept, content.known)[1] != source:
+        said.setdefault(f"{KNOWN}PrecategorizationSource", source)
+    yield from said.items()
+
+
+def _said_of(known: KnownBy) -> str:
+    scheme = f" of {known.scheme}" if known.scheme else ""
+    return f"{known.kind}, {known.source}" + (
+        f": category {', '.join(known.categories)}{scheme}" if any(known.categories) else ""
+    )
 
 
 def _fill(entity: Json) -> None:
@@ -130,9 +155,15 @@ def _fill(entity: Json) -> None:
                 entity[name][number] = {"MD5": entity["MD5"], **item}
 
 
-def precategorization(kept: Json) -> tuple[bool, str | None]:
-    """Tell whether a known set had this content, and which. Hits that the case itself finds belong here."""
-    return kept.get("IsPrecategorized") is True, kept.get("PrecategorizationSource")
+def precategorization(kept: Json, known: Sequence[KnownBy]) -> tuple[bool, str | None]:
+    """Tell whether a known set had this content, and which.
+
+    An import's yes stays, with its source. Where it said no, or nothing, the set of the case that accounts for the content
+    says yes, and is the source.
+    """
+    own = next((k.source for k in known if k.accounts), None)
+    said, source = kept.get("IsPrecategorized") is True, kept.get("PrecategorizationSource")
+    return (True, source or own) if said else (own is not None, own or source)
 
 
 def merged_claims(content: Content) -> Json:

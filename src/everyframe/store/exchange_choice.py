@@ -46,8 +46,11 @@ class Choice:
         }
 
 
-def of_files(connection: Connection, choice: Choice) -> ColumnElement[bool]:
+def of_files(connection: Connection, choice: Choice, within: ColumnElement[bool] | None = None) -> ColumnElement[bool]:
     """Give the condition on ``media_file``.
+
+    The states of all files are computed for it, or of those ``within`` a condition on ``media_file``, which the caller has
+    to demand as well.
 
     Raises:
         UsageError: the case has no such exhibit.
@@ -60,7 +63,8 @@ def of_files(connection: Connection, choice: Choice) -> ColumnElement[bool]:
             raise UsageError(f"the case has no exhibit {lost[0]}; it has {', '.join(known) or 'none'}")
         parts.append(F.c.exhibit_id.in_([known[r] for r in choice.exhibits]))
     if choice.states:
-        parts.append(F.c.id.in_(with_state(F.c.id).where(state_of().in_(choice.states))))
+        states = with_state(F.c.id).where(state_of().in_(choice.states))
+        parts.append(F.c.id.in_(states if within is None else states.where(within)))
     if choice.categories:
         parts.append(_category(choice))
     return and_(*parts)

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from everyframe.store import folding, schema
 from everyframe.store.account import state_of
-from everyframe.store.exchange_choice import Choice, of_files
+from everyframe.store.exchange_choice import Choice, of_files, of_media
+from everyframe.store.exchange_known import known_columns, with_known_set
 
-__all__ = ["count_files", "decisions", "exhibits", "files"]
+__all__ = ["count_files", "decisions", "digests", "exhibits", "files"]
 
 F, M, E = schema.media_file, schema.media, schema.exhibit
 S, D = schema.standing, schema.decision
@@ -21,16 +22,18 @@ MEDIA = ("sha256", "sha1", "md5", "kind", "width", "height", "duration_ms", "pdq
 Row = dict[str, Any]
 
 
-def count_files(connection: Connection, choice: Choice) -> int:
-    """Count the chosen files."""
+def count_files(connection: Connection, choice: Choice, *, without_content: bool = False) -> int:
+    """Count the chosen files, or those that have no content."""
     query = select(func.count()).select_from(F).where(of_files(connection, choice))
+    if without_content:
+        query = query.where(F.c.media_id.is_(None))
     return int(connection.execute(query).scalar_one())
 
 
 def files(connection: Connection, choice: Choice) -> Iterator[Row]:
     """Give every chosen file in the order listed."""
     joined = (
-        folding.under(F.join(E, E.c.id == F.c.exhibit_id).outerjoin(M, M.c.id == F.c.media_id))
+        with_known_set(folding.under(F.join(E, E.c.id == F.c.exhibit_id).outerjoin(M, M.c.id == F.c.media_id)))
         .outerjoin(S, S.c.media_id == M.c.id)
         .outerjoin(D, D.c.id == S.c.decision_id)
     )
@@ -44,10 +47,20 @@ def files(connection: Connection, choice: Choice) -> Iterator[Row]:
         S.c.code,
         D.c.actor,
         D.c.at.label("decided_at"),
+        *known_columns(),
     )
     query = select(*columns).select_from(joined).where(of_files(connection, choice)).order_by(F.c.id)
     for row in connection.execute(query.execution_options(yield_per=1000)):
         yield dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
+
+
+def digests(connection: Connection, choice: Choice, algorithm: str) -> Iterator[bytes]:
+    """Give the digest of every content of which a file was chosen, each once, in the order listed."""
+    first = F.alias("first_file")
+    query = select(M.c[algorithm]).where(M.c.id == first.c.media_id, M.c.first_file_id + 0 == first.c.id)
+    query = query.where(of_media(connection, choice)).order_by(first.c.id)
+    for row in connection.execute(query.execution_options(yield_per=1000)):
+        yield bytes(row[0])
 
 
 def exhibits(connection: Connection, choice: Choice) -> list[Row]:
@@ -64,9 +77,14 @@ def exhibits(connection: Connection, choice: Choice) -> list[Row]:
 
 
 def decisions(connection: Connection, choice: Choice) -> Iterator[Row]:
-    """Give every decision, undone ones and undoings too, on content of which a file was chosen, oldest first."""
+    """Give every decision, undone ones and undoings too, on content of which a file was chosen, oldest first.
+
+    ``first`` tells the oldest of each content.
+    """
     content = (M.c.md5, M.c.sha1, M.c.sha256, M.c.mime)
-    query = select(D, *content).join(M, M.c.id == D.c.media_id).order_by(D.c.id)
+    earlier = D.alias("earlier")
+    first = ~exists().where(earlier.c.media_id == D.c.media_id, earlier.c.id < D.c.id)
+    query = select(D, *content, first.label("first")).join(M, M.c.id == D.c.media_id).order_by(D.c.id)
     if not choice.everything:
         chosen = select(F.c.media_id).where(of_files(connection, choice), F.c.media_id.is_not(None))
         query = query.where(D.c.media_id.in_(chosen))

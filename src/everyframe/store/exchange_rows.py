@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 from everyframe.model.states import MediaKind
 from everyframe.store import schema
 from everyframe.store.exchange_choice import Choice, of_files, of_media
+from everyframe.store.exchange_known import KnownBy, known_by
 from everyframe.store.exchange_tables import vics_file, vics_media
 from everyframe.store.ids import id_list, id_select
 
@@ -20,6 +21,7 @@ __all__ = ["Content", "Counts", "contents", "count"]
 
 F, M, E = schema.media_file, schema.media, schema.exhibit
 S, D = schema.standing, schema.decision
+FIRST = F.alias("first_file")
 UP, UP_MEDIA = F.alias("up"), M.alias("up_media")
 BATCH = 500
 PICTURES_AND_FILMS = (MediaKind.IMAGE, MediaKind.VIDEO)
@@ -40,6 +42,7 @@ class Content:
         decided: a decision was made of it at some time.
         warnings: code and reason.
         claims: what imports said of it, oldest first: source, category, kept.
+        known: what known sets of the case say of it.
     """
 
     md5: bytes
@@ -50,6 +53,7 @@ class Content:
     decided: bool = False
     warnings: list[tuple[str, str]] = field(default_factory=list)
     claims: list[Row] = field(default_factory=list)
+    known: list[KnownBy] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def contents(connection: Connection, choice: Choice) -> Iterator[Content]:
     A content that an import names and nobody has read comes as a Content without ``media``, unless its bytes are in the
     case from elsewhere: then its files stand with those.
     """
-    read = _wanted(select(M.c.first_file_id, M.c.id, M.c.md5), connection, choice).order_by(M.c.first_file_id)
+    first = (M.c.id == FIRST.c.media_id, M.c.first_file_id + 0 == FIRST.c.id)  # so that files are read in their order
+    read = _wanted(select(FIRST.c.id, M.c.id, M.c.md5).where(*first), connection, choice).order_by(FIRST.c.id)
     unread = (
         select(func.min(F.c.id).label("first"), vics_media.c.md5)
         .select_from(_unread())
@@ -125,6 +130,8 @@ def _filled(connection: Connection, choice: Choice, batch: Sequence[tuple[int, i
     _files(connection, choice, by_id, by_md5)
     _decisions(connection, by_id)
     _claims(connection, found)
+    for ident, known in known_by(connection, by_id).items():
+        by_id[ident].known = known
     yield from found
 
 
@@ -149,13 +156,15 @@ def _files(connection: Connection, choice: Choice, by_id: dict[int, Content], by
         .outerjoin(UP_MEDIA, UP_MEDIA.c.id == UP.c.media_id)
         .outerjoin(vics_file, vics_file.c.media_file_id == F.c.id)
     )
-    query = select(F, E.c.reference, *names).select_from(joined).where(of_files(connection, choice))
-    for row in connection.execute(query.where(F.c.media_id.in_(id_select())).order_by(F.c.id), id_list(by_id)):
+    ours = F.c.media_id.in_(id_select())
+    query = select(F, E.c.reference, *names).select_from(joined).where(ours, of_files(connection, choice, ours))
+    for row in connection.execute(query.order_by(F.c.id), id_list(by_id)):
         by_id[row.media_id].files.append(_row(row))
     claimed = joined.join(vics_media, vics_media.c.id == vics_file.c.vics_media_id)
     unread = select(F, E.c.reference, *names, vics_media.c.md5).select_from(claimed)
-    where = (of_files(connection, choice), F.c.media_id.is_(None), vics_media.c.md5.in_(list(by_md5)))
-    for row in connection.execute(unread.where(*where).order_by(F.c.id)):
+    named = select(vics_file.c.media_file_id).join(vics_media, vics_media.c.id == vics_file.c.vics_media_id)
+    theirs = F.c.media_id.is_(None) & F.c.id.in_(named.where(vics_media.c.md5.in_(list(by_md5))))
+    for row in connection.execute(unread.where(theirs, of_files(connection, choice, theirs)).order_by(F.c.id)):
         by_md5[bytes(row.md5)].files.append(_row(row))
     for content in by_md5.values():
         content.files.sort(key=lambda f: int(f["id"]))

@@ -32,6 +32,7 @@ vics_media = Table(
     Column("category", Text),
     Column("kept", Text, nullable=False),  # its properties and lists but for MediaFiles, as canonical JSON
     Index("vics_media_source", "source_id"),
+    Index("vics_media_md5", "md5"),
 )
 
 vics_file = Table(

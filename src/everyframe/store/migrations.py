@@ -34,6 +34,11 @@ def _order(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=order_schema.TABLES)
 
 
+def _vics_md5(connection: Connection) -> None:
+    (index,) = [i for i in exchange_tables.vics_media.indexes if i.name == "vics_media_md5"]
+    index.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
@@ -41,6 +46,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0004-images", _images),
     ("0005-people", _people),
     ("0007-order", _order),
+    ("0008-vics-md5", _vics_md5),
 )
 
 

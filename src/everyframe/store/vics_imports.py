@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry
@@ -167,20 +167,21 @@ def to_decide(connection: Connection, source_id: int) -> Iterator[tuple[str, lis
         .join(M, M.c.id == F.c.media_id)
         .outerjoin(S, S.c.media_id == M.c.id)
     )
-    query = (
-        select(vics_media.c.category, M.c.id, S.c.media_id.label("standing"))
-        .select_from(joined)
-        .where(vics_media.c.source_id == source_id, vics_media.c.category.is_not(None), M.c.outcome == "viewable")
-        .order_by(vics_media.c.id)
-    )
-    found: dict[str, tuple[set[int], set[int]]] = {}
-    first: dict[int, str] = {}
-    for category, media_id, standing in connection.execute(query):
-        free, taken = found.setdefault(category, (set(), set()))
-        mine = first.setdefault(media_id, category) == category and standing is None
-        (free if mine else taken).add(media_id)
-    for category, (free, taken) in sorted(found.items()):
-        yield category, sorted(free), len(taken)
+    where = (vics_media.c.source_id == source_id, vics_media.c.category.is_not(None), M.c.outcome == "viewable")
+    own = vics_media.c.category
+    for category in [*connection.execute(select(own).where(*where[:2]).distinct().order_by(own)).scalars()]:
+        claimed = select(M.c.id).select_from(joined).where(*where, own == category).distinct()
+        earlier = vics_media.alias("earlier")
+        others = earlier.join(of := vics_file.alias("of"), of.c.vics_media_id == earlier.c.id)
+        others = others.join(file := F.alias("file"), file.c.id == of.c.media_file_id)
+        before = exists().select_from(others)
+        before = before.where(
+            file.c.media_id == M.c.id, earlier.c.source_id == source_id, earlier.c.id < vics_media.c.id
+        )
+        before = before.where(earlier.c.category.is_not(None), earlier.c.category != category)
+        free = [*connection.execute(claimed.where(S.c.media_id.is_(None), ~before).order_by(M.c.id)).scalars()]
+        total = connection.execute(select(func.count()).select_from(claimed.subquery())).scalar_one()
+        yield category, free, total - len(free)
 
 
 def decided(connection: Connection, source_id: int) -> None:
