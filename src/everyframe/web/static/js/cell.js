@@ -102,7 +102,7 @@ function kindText(item) {
 
 function countText(item) {
   const copies = item.occurrences > 1 ? `×${amount(item.occurrences)}` : "";
-  const stacked = item.stacked ? `⧉${amount(item.stacked)}` : "";
+  const stacked = item.stacked ? `≡${amount(item.stacked)}` : "";
   const marks = [item.known ? "◆" : "", item.variant ? "≠" : "", stacked];
   return [...marks, copies, item.folded ? `+${amount(item.folded)}` : ""].filter(Boolean).join(" ");
 }
