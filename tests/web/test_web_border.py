@@ -25,7 +25,6 @@ WRITES = [
     "/api/decisions",
     "/api/undo",
     "/api/redo",
-    "/api/stacks",
     "/api/exposure",
     "/api/leases",
 ]

@@ -9,18 +9,15 @@ from sqlalchemy import select
 
 from everyframe.store import known_facts, schema, stacking
 from everyframe.store.known_facts import HitRow
-from everyframe.store.stack_schema import stack_decision
 from everyframe.store.stacking import MemberRow
 
 if TYPE_CHECKING:
-    import httpx
     from tests.web.web_client import Live, Served
 
     from everyframe.store.case import Case
 
 HEAD, SAME, OTHER, KNOWN = 10, 11, 12, 14
 OP = "5" * 32
-D = stack_decision
 
 
 @pytest.fixture
@@ -66,50 +63,6 @@ def test_a_decision_for_the_stack_is_one_operation(stacked: Case, served: Served
     assert standing(stacked) == {HEAD: "2", SAME: "2"}
     assert served.post("/api/undo", {"op": "6" * 32}).json()["files"] == 2
     assert standing(stacked) == {}
-
-
-def test_a_split_and_a_merge_are_decisions_that_can_be_taken_back(stacked: Case, served: Served) -> None:
-    def said(kind: str, op: str, *ids: int) -> httpx.Response:
-        return served.post("/api/stacks", {"op": op * 32, "kind": kind, "ids": list(ids)})
-
-    merged = said("merge", "a", HEAD, KNOWN + 1)
-    assert merged.json()["pairs"] == 1
-    assert said("merge", "a", HEAD, KNOWN + 1).json() == merged.json(), "asked for twice, done once"
-    with stacked.database.read() as connection:
-        decisions = [tuple(r) for r in connection.execute(select(D.c.kind, D.c.media_id, D.c.other_id, D.c.actor))]
-    assert [d[:3] for d in decisions] == [("merge", KNOWN + 1, HEAD)]
-    assert decisions[0][3]
-    assert said("undo", "b").json()["pairs"] == 1
-    assert said("undo", "c").status_code == 409, "there is nothing left to undo"
-    assert said("split", "d", HEAD + 200).status_code == 409
-    assert said("wipe", "e", HEAD).status_code == 400
-    with stacked.seat("intake", purpose="a run"):
-        assert said("merge", "f", HEAD, SAME).status_code == 400
-
-
-@pytest.mark.browser
-@pytest.mark.timeout(120)
-def test_a_stack_is_merged_split_and_taken_back_by_keys(stacked: Case, live: Live) -> None:
-    live.go(f"/review?show=stack%3A{HEAD}")
-    live.until(lambda: live.js("() => Array.from(everyframe.order.ids)") == [HEAD, SAME, OTHER])
-    live.js("() => everyframe.grid.focusItem(0)")
-    live.press("Control+a")
-    live.press("Shift+M")
-
-    def kinds() -> list[str]:
-        with stacked.database.read() as connection:
-            return [r.kind for r in connection.execute(select(D).order_by(D.c.id))]
-
-    live.until(lambda: kinds() == ["merge", "merge"])
-    live.until(lambda: "Merged into the stack: 2 pictures" in live.page.locator("#live").inner_text(), seconds=60)
-    live.js("(at) => everyframe.grid.focusItem(at)", 1)
-    live.press("Shift+S")
-    live.until(lambda: kinds() == ["merge", "merge", "split"])
-    live.until(lambda: SAME not in live.js("() => Array.from(everyframe.order.ids)"), seconds=60)
-    live.press("Shift+Z")
-    live.until(lambda: kinds() == ["merge", "merge", "split", "undo"])
-    live.until(lambda: SAME in live.js("() => Array.from(everyframe.order.ids)"), seconds=60)
-    assert live.problems == []
 
 
 @pytest.mark.browser

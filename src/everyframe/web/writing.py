@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from everyframe.errors import DecisionError, SchemeError, UsageError
-from everyframe.grouping.by_person import change_stacks
 from everyframe.review.decisions import decide, redo, undo
 from everyframe.review.looks import record_looks
 from everyframe.store.views import View
@@ -85,18 +84,9 @@ async def bring_back(request: Request) -> Response:
     return JSONResponse(await desk.change(lambda: redo(desk.case, op=op, actor=desk.actor)))
 
 
-async def stacks(request: Request) -> Response:
-    """Split, merge, or take the newest of these back; the stacks are folded anew before the answer."""
-    desk: Desk = request.app.state.desk
-    body = await read_body(request)
-    op, kind, ids = field_op(body), field_text(body, "kind"), field_ids(body, "ids")
-    return JSONResponse(await desk.change(lambda: change_stacks(desk.case, kind, ids, op=op, actor=desk.actor)))
-
-
 ROUTES = (
     Route("/api/looks", looks, methods=["POST"]),
     Route("/api/decisions", decisions, methods=["POST"]),
     Route("/api/undo", take_back, methods=["POST"]),
     Route("/api/redo", bring_back, methods=["POST"]),
-    Route("/api/stacks", stacks, methods=["POST"]),
 )

@@ -143,25 +143,6 @@ export class Actions {
     this.review.choose(stackHref(id));
   }
 
-  splitStack() { return this.#stacks("split"); }
-  mergeStack() { return this.#stacks("merge"); }
-  undoStack() { return this.#stacks("undo"); }
-
-  /** Decide what belongs to a stack, for what is selected or has the focus, and show the view as it is then. */
-  async #stacks(kind) {
-    if (!this.order?.length) return;
-    const { selection, focusIndex } = this.grid;
-    const chosen = selection.count(this.order.length) ? [...selection.indexes(this.order.length)] : [focusIndex];
-    const ids = kind === "undo" ? [] : chosen.map((index) => this.order.ids[index]);
-    const body = { op: operationId(), kind, ids };
-    const answer = await post("/api/stacks", body).catch((error) => this.review.say(error.message));
-    if (!answer) return;
-    selection.clear();
-    await this.review.load(this.review.view, { keep: this.order.ids[focusIndex] });
-    this.review.recount();
-    this.review.say(say(`say.stack.${kind}`, { n: pictures(answer.pairs) }));
-  }
-
   /** Show a decision at once and put it on its way. */
   #decide(place, indexes, what) {
     const { order } = this;
