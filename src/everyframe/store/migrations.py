@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.schema import CreateIndex
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import schema
+from everyframe.store import schema, workbench
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -16,7 +17,16 @@ def _first_tables(connection: Connection) -> None:
     connection.execute(insert(schema.audit_head).values(id=1, seq=0, hash=bytes(32)))
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("0001-first-tables", _first_tables),)
+def _workbench(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=list(workbench.TABLES), checkfirst=True)
+    for index in workbench.INDEXES:
+        connection.execute(CreateIndex(index, if_not_exists=True))
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("0001-first-tables", _first_tables),
+    ("0006-workbench", _workbench),
+)
 
 
 def applied(connection: Connection) -> tuple[str, ...]:

@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, select
 
 from everyframe.errors import UsageError
+from everyframe.model.query import Node
 from everyframe.model.states import MediaKind, MediaOutcome
-from everyframe.store import schema
+from everyframe.store import filters, schema
+from everyframe.store.remaining import remaining
 
 __all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown"]
 
 M, F, E = schema.media, schema.media_file, schema.exhibit
-S, X = schema.standing, schema.exclusion
+S = schema.standing
 
 SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs")
 ORDERS = ("listing", "largest", "newest")
@@ -28,11 +30,15 @@ class View:
         show: one of ``SHOWS``, or ``category:CODE`` of the case's own scheme.
         exhibit: its reference; every exhibit when empty.
         order: one of ``ORDERS``.
+        q: a query as it was written.
+        where: the same, understood; None asks for everything.
     """
 
     show: str = "all"
     exhibit: str = ""
     order: str = "listing"
+    q: str = ""
+    where: Node | None = None
 
     def __post_init__(self) -> None:
         if self.show not in SHOWS and not self.category:
@@ -47,8 +53,7 @@ class View:
         Raises:
             UsageError: it names something that does not exist.
         """
-        given = {name: values[name] for name in ("show", "exhibit", "order") if values.get(name)}
-        return cls(**given)
+        return cls(values.get("show") or "all", values.get("exhibit") or "", values.get("order") or "listing")
 
     @property
     def category(self) -> str:
@@ -65,7 +70,8 @@ class View:
 
     def as_json(self) -> dict[str, str]:
         """Give the view as records and URLs name it."""
-        return {"show": self.show, "exhibit": self.exhibit, "order": self.order}
+        named = {"show": self.show, "exhibit": self.exhibit, "order": self.order}
+        return named | {"q": self.q} if self.q else named
 
 
 def shown() -> ColumnElement[bool]:
@@ -84,6 +90,8 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
         found = [shown(), exists().where(*code)]
     else:
         found = [shown(), *_SHOW[view.show](connection)]
+    if view.where is not None:
+        found.append(filters.condition(connection, view.where, scheme))
     return found + _of_exhibit(connection, view.exhibit)
 
 
@@ -108,17 +116,6 @@ def _of_exhibit(connection: Connection, reference: str) -> list[ColumnElement[bo
         return []
     ids = select(F.c.media_id).where(F.c.exhibit_id == known[reference], F.c.media_id.is_not(None))
     return [M.c.id.in_(ids)]
-
-
-def _remaining(connection: Connection) -> list[ColumnElement[bool]]:
-    """Give what is still to be looked at. A Media of which every file is excluded is not."""
-    in_force = select(func.count()).where(X.c.withdrawn_at.is_(None))
-    if not connection.execute(in_force).scalar_one():
-        return [M.c.looked == false()]
-    over = M.alias("over")
-    under_looked = exists().where(over.c.id == F.c.folded_under, over.c.looked)
-    open_file = exists().where(F.c.media_id == M.c.id, F.c.exclusion_id.is_(None), ~under_looked)
-    return [M.c.looked == false(), open_file]
 
 
 def _all(_connection: Connection) -> list[ColumnElement[bool]]:
@@ -152,7 +149,7 @@ def _differs(_connection: Connection) -> list[ColumnElement[bool]]:
 
 _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "all": _all,
-    "remaining": _remaining,
+    "remaining": remaining,
     "looked": _looked,
     "undecided": _undecided,
     "decided": _decided,
