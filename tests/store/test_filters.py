@@ -251,6 +251,11 @@ def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:
             return any(f.reference == text for f in row.files)
         case "folder":
             return any(f.display.startswith(text.rstrip("/") + "/") for f in row.files)
+        case "within":
+            reference, _, folder = text.partition("//")
+            first = min(row.files, key=lambda f: f.id)
+            own = first.display.rsplit("/", 2 if first.provenance == "embedded" else 1)[0]
+            return first.reference == reference and own == folder
         case "path":
             return any(holds(f.display, text) for f in row.files)
         case "name":
@@ -310,6 +315,7 @@ TRIED: dict[str, tuple[str, ...]] = {
     "type": ("jpeg", "video/mp4", "image/*", "png"),
     "exhibit": ("SYN/1", "SYN/2", "none"),
     "folder": ("DCIM", "DCIM/100CANON/", "DCIM/100", "Backup"),
+    "within": ("SYN/1//DCIM/100CANON", "SYN/2//DCIM/100CANON", "SYN/1//DCIM"),
     "path": ("img_01", "COPY of", "100%", "a_b"),
     "name": ("img_01", "copy", "DCIM", "thumb"),
     "make": ("drawn", "x"),

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    case,
     exists,
     false,
     func,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from everyframe.errors import UsageError
 from everyframe.model import query
 from everyframe.model.query import Box, Likeness, Node, Range, Span, Term, Value
-from everyframe.model.states import MediaKind
+from everyframe.model.states import MediaKind, Provenance
 from everyframe.store import likeness, schema
 from everyframe.store import workbench as bench
 from everyframe.store.ids import id_list_literal
@@ -102,6 +103,11 @@ def _within(column: ColumnElement[str], asked: Range | Span | Box | Likeness | N
     return [*found, column < asked.high] if asked.high else found
 
 
+def _parent(path: ColumnElement[str]) -> ColumnElement[str]:
+    """Give the folder of a path with the slash behind it; nothing for a name alone."""
+    return func.rtrim(path, func.replace(path, "/", ""))
+
+
 def _state(asked: _Asked, value: Value) -> Where:
     if value.text == "looked":
         return M.c.looked
@@ -140,6 +146,19 @@ def _folder(_asked: _Asked, value: Value) -> Where:
     return _file(F.c.display >= f"{below}/", F.c.display < f"{below}0")  # the letter after the slash
 
 
+def _within_folder(_asked: _Asked, value: Value) -> Where:
+    reference, _, folder = value.text.partition("//")
+    first = F.alias("first")
+    exhibit = first.c.exhibit_id.in_(select(E.c.id).where(E.c.reference == reference))
+    parent = _parent(first.c.display)
+    above = func.rtrim(parent, "/")  # of what is embedded in a file: that file
+    where = case((first.c.provenance == Provenance.EMBEDDED, _parent(above)), else_=parent)
+    below = f"{folder}/" if folder else ""
+    near = [first.c.display >= below, first.c.display < f"{folder}0"] if folder else []
+    found = select(first.c.id).where(exhibit, where == below, *near)
+    return M.c.first_file_id.in_(found)
+
+
 def _path(_asked: _Asked, value: Value) -> Where:
     return _file(_holds(F.c.display, value.text))
 
@@ -147,7 +166,7 @@ def _path(_asked: _Asked, value: Value) -> Where:
 def _name(_asked: _Asked, value: Value) -> Where:
     if "/" in value.text:
         return false()
-    folder = func.rtrim(F.c.display, func.replace(F.c.display, "/", ""))
+    folder = _parent(F.c.display)
     return _file(_holds(F.c.display, value.text), _holds(func.substr(F.c.display, func.length(folder) + 1), value.text))
 
 
@@ -269,6 +288,7 @@ _FIELDS: Final[dict[str, Callable[[_Asked, Value], Where]]] = {
     "type": _type,
     "exhibit": _exhibit,
     "folder": _folder,
+    "within": _within_folder,
     "path": _path,
     "name": _name,
     "provenance": _provenance,

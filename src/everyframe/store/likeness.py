@@ -1,21 +1,21 @@
 """What looks like what: the perceptual hashes of a case in memory, compared bit by bit; nothing near is left out."""
 
-import threading
 from dataclasses import dataclass
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, func, select
 
 from everyframe.errors import UsageError
-from everyframe.model.query import Likeness
+from everyframe.model.query import All, Likeness, Node, Term, Value
+from everyframe.model.query import Any as AnyOf
 from everyframe.store import schema
+from everyframe.store.columns import kept
 
-__all__ = ["Alike", "alike"]
+__all__ = ["Alike", "alike", "likeness_in"]
 
-M, AUDIT = schema.media, schema.audit
+M = schema.media
 _WORDS: Final = 4
 
 
@@ -29,13 +29,8 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class _Hashes:
-    stamp: tuple[int, int]
     ids: NDArray[np.int64]
     words: NDArray[np.uint64]
-
-
-_KEPT: WeakKeyDictionary[Engine, _Hashes] = WeakKeyDictionary()
-_LOCK = threading.Lock()
 
 
 def alike(connection: Connection, asked: Likeness) -> Alike:
@@ -44,12 +39,23 @@ def alike(connection: Connection, asked: Likeness) -> Alike:
     Raises:
         UsageError: the Media that is asked about does not exist, or has no perceptual hash.
     """
-    found = _hashes(connection)
+    found = kept(connection, "hashes", lambda: _read(connection))
     wanted = np.frombuffer(asked.pdq or _hash_of(connection, asked.media_id), dtype=np.uint64)
     distances = np.bitwise_count(found.words ^ wanted).sum(axis=1, dtype=np.int16)
     near = np.flatnonzero(distances <= asked.distance)
     order = near[np.lexsort((found.ids[near], distances[near]))]
     return Alike(found.ids[order], distances[order])
+
+
+def likeness_in(node: Node | None) -> Likeness | None:
+    """Give the first likeness that a query asks for, or None."""
+    match node:
+        case Term(values=(Value(data=Likeness() as asked), *_)):
+            return asked
+        case All(parts) | AnyOf(parts):
+            return next((found for part in parts if (found := likeness_in(part))), None)
+        case _:
+            return None
 
 
 def _hash_of(connection: Connection, media_id: int) -> bytes:
@@ -60,20 +66,7 @@ def _hash_of(connection: Connection, media_id: int) -> bytes:
     return bytes(found)
 
 
-def _hashes(connection: Connection) -> _Hashes:
-    """Give the hashes of the case; read again only when intake has stored something since."""
-    last = select(func.coalesce(func.max(M.c.id), 0)).scalar_subquery()
-    jobs = select(func.count()).select_from(schema.job).scalar_subquery()
-    row = connection.execute(select(last, jobs)).one()
-    stamp = (int(row[0]), int(row[1]))
-    with _LOCK:
-        kept = _KEPT.get(connection.engine)
-        if kept is None or kept.stamp != stamp:
-            kept = _KEPT[connection.engine] = _read(connection, stamp)
-        return kept
-
-
-def _read(connection: Connection, stamp: tuple[int, int]) -> _Hashes:
+def _read(connection: Connection) -> _Hashes:
     query = select(M.c.id, func.coalesce(M.c.upright_pdq, M.c.pdq)).where(M.c.pdq.is_not(None)).order_by(M.c.id)
     cursor: Any = connection.execute(query).cursor  # the driver's own: a million row objects would cost a second
     ids, hashes = [], []
@@ -81,4 +74,4 @@ def _read(connection: Connection, stamp: tuple[int, int]) -> _Hashes:
         ids.append(ident)
         hashes.append(pdq)
     words = np.frombuffer(b"".join(hashes), dtype=np.uint64).reshape(-1, _WORDS)
-    return _Hashes(stamp, np.array(ids, dtype=np.int64), words)
+    return _Hashes(np.array(ids, dtype=np.int64), words)

@@ -3,11 +3,14 @@
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
 from everyframe.store import schema
+from everyframe.store.clues import read_clues
+from everyframe.store.remarks import notes_of, tags_of
 
 __all__ = ["MOST", "read_media", "read_tags"]
 
@@ -49,6 +52,9 @@ def read_media(connection: Connection, media_id: int) -> Json | None:
         "warnings": _warnings(connection, media_id),
         "looks": _looks(connection, media_id),
         "decisions": _decisions(connection, media_id),
+        "tags": tags_of(connection, media_id),
+        "notes": [asdict(note) for note in notes_of(connection, media_id)],
+        "clues": read_clues(connection, media_id=media_id),
     }
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, se
 
 from everyframe.model.states import MediaKind
 from everyframe.store import schema
+from everyframe.store.likeness import alike, likeness_in
 from everyframe.store.views import View, conditions, ordering
 
 __all__ = ["LOOKED", "Order", "count", "counts", "newer", "read_order"]
@@ -52,10 +53,24 @@ def read_order(connection: Connection, view: View, scheme: str, codes: tuple[str
     where = conditions(connection, view, scheme)
     packed = _numbers(connection, ordering(select(M.c.id * 2 + M.c.looked).where(*where), view.order))
     newest = connection.execute(select(func.coalesce(func.max(M.c.id), 0))).scalar_one()
+    if view.order == "nearest":
+        packed = _nearest(connection, view, packed)
     ids = (packed >> 1).astype(np.int32)
     states = (packed & LOOKED).astype(np.uint8)
     _add_categories(connection, ids, states, scheme, codes)
     return Order(ids, states, int(newest))
+
+
+def _nearest(connection: Connection, view: View, packed: Numbers) -> Numbers:
+    """Put what looks most like the picture that the query names first; without such a query the listing stands."""
+    asked = likeness_in(view.where)
+    if asked is None:
+        return packed
+    ids = alike(connection, asked).ids
+    rank = np.full(int(max(ids.max(initial=0), (packed >> 1).max(initial=0))) + 1, len(ids))
+    rank[ids] = np.arange(len(ids))
+    nearest: Numbers = packed[np.argsort(rank[packed >> 1], kind="stable")]
+    return nearest
 
 
 def newer(connection: Connection, view: View, scheme: str, after: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
-from everyframe.store import schema
+from everyframe.store import schema, workbench
 
 __all__ = ["TABLES", "digest_rows", "operations"]
 
@@ -16,6 +16,12 @@ TABLES: dict[str, Table] = {
     "decide": schema.decision,
     "undo": schema.decision,
     "redo": schema.decision,
+    "tag": workbench.remark,
+    "untag": workbench.remark,
+    "note": workbench.remark,
+    "note.withdraw": workbench.remark,
+    "warning.accept": workbench.acceptance,
+    "warning.reopen": workbench.acceptance,
 }
 
 

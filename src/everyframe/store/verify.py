@@ -144,14 +144,14 @@ def _summaries(connection: Connection) -> Iterator[str]:
 def _operations(connection: Connection) -> Iterator[str]:
     """Hold the rows of each look and decision against the audit record that vouches for them."""
     a = schema.audit.c
-    vouched: dict[str, set[str]] = {"look": set(), "decision": set()}
+    vouched: dict[str, set[str]] = {table.name: set() for table in row_digest.TABLES.values()}
     query = select(a.seq, a.action, a.body).where(a.action.in_(row_digest.TABLES)).order_by(a.seq)
     for seq, action, body in connection.execute(query.execution_options(yield_per=500)):
         facts, table = json.loads(body), row_digest.TABLES[action]
         vouched[table.name].add(facts["op"])
         if row_digest.digest_rows(connection, table, facts["op"]) != facts["rows"]:
             yield f"audit record {seq}: the {table.name} rows of operation {facts['op']} are not what was stored"
-    for table in (schema.look, schema.decision):
+    for table in dict.fromkeys(row_digest.TABLES.values()):
         for op in row_digest.operations(connection, table):
             if op not in vouched[table.name]:
                 yield f"operation {op}: has {table.name} rows that no audit record vouches for"

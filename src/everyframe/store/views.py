@@ -18,7 +18,7 @@ M, F, E = schema.media, schema.media_file, schema.exhibit
 S = schema.standing
 
 SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs")
-ORDERS = ("listing", "largest", "newest")
+ORDERS = ("listing", "largest", "newest", "nearest")
 CATEGORY = "category:"
 
 

@@ -10,9 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from everyframe.errors import DecisionError, EveryframeError
+from everyframe.errors import DecisionError, EveryframeError, QueryError
 from everyframe.store.case import Case
-from everyframe.web import pages, reading, writing
+from everyframe.web import finding, marking, pages, reading, screens, writing
 from everyframe.web.border import Border
 from everyframe.web.desk import Desk
 from everyframe.web.sessions import Sessions
@@ -36,7 +36,15 @@ def create_app(
     """
     sessions = Sessions(token, fresh)
     app = Starlette(
-        routes=[*pages.ROUTES, *reading.ROUTES, *writing.ROUTES, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[
+            *pages.ROUTES,
+            *screens.ROUTES,
+            *reading.ROUTES,
+            *finding.ROUTES,
+            *writing.ROUTES,
+            *marking.ROUTES,
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
         middleware=[Middleware(Border, port=port, sessions=sessions)],
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )
@@ -49,4 +57,7 @@ def create_app(
 def _refused(_request: Request, error: Exception) -> Response:
     """Answer an error that was raised on purpose; its message is written for the person who reads it."""
     status = 409 if isinstance(error, DecisionError) else 400
-    return JSONResponse({"error": "refused", "message": str(error)}, status)
+    said: dict[str, object] = {"error": "refused", "message": str(error)}
+    if isinstance(error, QueryError):
+        said |= {"query": error.message, "at": error.at}
+    return JSONResponse(said, status)

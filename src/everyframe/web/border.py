@@ -12,8 +12,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from everyframe.web import languages
 from everyframe.web.sessions import Sessions
-from everyframe.web.words import WORDS
 
 __all__ = ["POLICY", "Border", "cookie_name"]
 
@@ -65,6 +65,7 @@ class Border:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        languages.choose(Headers(scope=scope))
         started = False
 
         async def guarded(message: Message) -> None:
@@ -122,8 +123,8 @@ def _is_call(scope: Scope) -> bool:
 
 def _plain(scope: Scope, word: str, status: int) -> Response:
     if _is_call(scope):
-        return JSONResponse({"error": word, "message": WORDS[word]}, status)
-    return PlainTextResponse(WORDS[word], status)
+        return JSONResponse({"error": word, "message": languages.translated("page", word)}, status)
+    return PlainTextResponse(languages.translated("page", word), status)
 
 
 def _cookie(headers: Headers, name: str) -> str:

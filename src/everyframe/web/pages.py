@@ -13,18 +13,21 @@ from starlette.routing import Route
 from everyframe.errors import UsageError
 from everyframe.model.warning import MEANING, WarningCode
 from everyframe.review.looks import read_rule
+from everyframe.review.query import FIELDS, view_of
 from everyframe.review.rule import LookRule
+from everyframe.store import acceptances
+from everyframe.store.clues import KINDS
 from everyframe.store.progress import exhibit_sources
-from everyframe.store.views import ORDERS, SHOWS, View
+from everyframe.store.views import ORDERS, SHOWS
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.border import cookie_name
 from everyframe.web.desk import Desk
+from everyframe.web.languages import PAGE_WORDS, STATES, language, script_words, translated
 from everyframe.web.sessions import ABSOLUTE_SECONDS
-from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
-__all__ = ["ROUTES", "not_found"]
+__all__ = ["ROUTES", "not_found", "render", "setup_of"]
 
 PAGE_ROWS = 200
 TEMPLATES = Environment(
@@ -35,8 +38,10 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.globals |= {
-    "w": WORDS,
-    "states": {state.value: words for state, words in STATE_WORDS.items()},
+    "w": PAGE_WORDS,
+    "states": STATES,
+    "language": language,
+    "script_words": script_words,
     "amount": figures.amount,
     "size": figures.size,
     "percent": figures.percent,
@@ -44,7 +49,8 @@ TEMPLATES.globals |= {
 }
 
 
-def _page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+    """Show a page in the language of the request."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 
 
@@ -62,12 +68,12 @@ async def case_page(request: Request) -> Response:
         with desk.case.database.read() as connection:
             return {"account": account, "sources": exhibit_sources(connection), "warnings": totals(connection)}
 
-    return _page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
+    return render("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
 
 
 async def review_page(request: Request) -> Response:
     """Show the grid of a view."""
-    desk, view = _desk(request), View.parse(request.query_params)
+    desk, view = _desk(request), view_of(request.query_params)
 
     def work() -> tuple[LookRule, list[str]]:
         with desk.case.database.read() as connection:
@@ -75,18 +81,21 @@ async def review_page(request: Request) -> Response:
             return read_rule(connection), list(references)
 
     rule, references = await desk.run(work)
-    return _page("review.html", here="review", info=desk.case.info, view=view, setup=_setup(desk, rule, references))
+    return render("review.html", here="review", info=desk.case.info, view=view, setup=setup_of(desk, rule, references))
 
 
-def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
+def setup_of(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
+    """Give what the scripts of a page need to know of the case."""
     scheme = desk.case.scheme
     return {
         "scheme": scheme.id,
         "categories": [{"code": c.code, "name": c.name, "key": c.key} for c in scheme.categories],
         "rule": {"min_ms": rule.min_ms, "per_picture_ms": rule.per_picture_ms, "min_side": rule.min_side},
-        "shows": [[name, SHOW_WORDS[name]] for name in SHOWS],
-        "orders": [[name, SHOW_WORDS[name]] for name in ORDERS],
+        "shows": [[name, translated("show", name)] for name in SHOWS],
+        "orders": [[name, translated("show", name)] for name in ORDERS],
         "exhibits": references,
+        "clues": list(KINDS),
+        "fields": [{"name": f.name, "takes": f.takes, "choices": f.choices} for f in FIELDS],
     }
 
 
@@ -97,20 +106,22 @@ async def warnings_page(request: Request) -> Response:
     if (code and code not in list(WarningCode)) or not (after.isascii() and after.isdigit()):
         raise UsageError("there are no such warnings")
 
-    def work() -> tuple[dict[str, int], list[StoredWarning]]:
+    def work() -> tuple[dict[str, int], list[StoredWarning], dict[int, acceptances.Accepted]]:
         with desk.case.database.read() as connection:
             found = read_warnings(connection, code=code, after=int(after), limit=PAGE_ROWS + 1)
-            return totals(connection), list(islice(found, PAGE_ROWS + 1))
+            rows = list(islice(found, PAGE_ROWS + 1))
+            return totals(connection), rows, acceptances.accepted(connection, [row.id for row in rows])
 
-    sums, rows = await desk.run(work)
+    sums, rows, accepted = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
-    return _page(
+    return render(
         "warnings.html",
         here="warnings",
         info=desk.case.info,
         totals=sums,
         meanings={c.value: text for c, text in MEANING.items()},
         rows=rows[:PAGE_ROWS],
+        accepted=accepted,
         code=code,
         after=int(after),
         more=more,
@@ -126,26 +137,26 @@ async def help_page(request: Request) -> Response:
             return read_rule(connection)
 
     rule = await desk.run(work)
-    says = WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
-    setup = _setup(desk, rule, [])
-    return _page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
+    says = PAGE_WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
+    setup = setup_of(desk, rule, [])
+    return render("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
 
 
 async def open_page(_request: Request) -> Response:
     """Show the page that hands the link's token over; the token itself never reaches a log, being behind the ``#``."""
-    return _page("open.html", here="")
+    return render("open.html", here="")
 
 
 async def locked_page(_request: Request) -> Response:
     """Show that the case is locked."""
-    return _page("locked.html", here="")
+    return render("locked.html", here="")
 
 
 async def open_session(request: Request) -> Response:
     """Open a session for the holder of the link."""
     ident = request.app.state.sessions.enter(field_text(await read_body(request), "token"))
     if ident is None:
-        return JSONResponse({"error": "link", "message": WORDS["open_failed"]}, 403)
+        return JSONResponse({"error": "link", "message": PAGE_WORDS["open_failed"]}, 403)
     answer = JSONResponse({"next": "/"})
     name = cookie_name(request.app.state.port)
     answer.set_cookie(name, ident, max_age=ABSOLUTE_SECONDS, httponly=True, samesite="strict", path="/")
@@ -163,7 +174,7 @@ async def end_session(request: Request) -> Response:
 
 def not_found(_request: Request, _error: Exception) -> Response:
     """Show that there is no such page."""
-    return _page("error.html", 404, here="", message=WORDS["unknown_page"])
+    return render("error.html", 404, here="", message=PAGE_WORDS["unknown_page"])
 
 
 ROUTES = (

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from everyframe.errors import VerificationError
 from everyframe.model.states import MediaKind
+from everyframe.review.query import view_of
 from everyframe.store import seat
 from everyframe.store.media_detail import read_media, read_tags
 from everyframe.store.orders import newer, read_order
@@ -35,7 +36,7 @@ def _desk(request: Request) -> Desk:
 
 async def order(request: Request) -> Response:
     """Send the order of a view: length of a JSON head (uint32), the head, ids (int32), states (uint8)."""
-    desk, view = _desk(request), View.parse(request.query_params)
+    desk, view = _desk(request), view_of(request.query_params)
     return Response(await desk.run(lambda: _order(desk, view)), media_type=BINARY)
 
 
@@ -127,7 +128,7 @@ async def view_counts(request: Request) -> Response:
 async def progress(request: Request) -> Response:
     """Send how far intake has got, and how many Media of a view came after its order was read."""
     desk, after = _desk(request), request.query_params.get("after", "")
-    view = View.parse(request.query_params) if after.isdigit() else None
+    view = view_of(request.query_params) if after.isdigit() else None
 
     def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:

@@ -66,6 +66,10 @@ FIELDS: Final[tuple[Field, ...]] = (
     _text("type", "the type by content, as image/jpeg or jpeg"),
     _text("exhibit", "the reference of the exhibit that a file of it is in"),
     _text("folder", "a folder that a file of it is in, or is below"),
+    _text(
+        "within",
+        "EXHIBIT//FOLDER: its first file is in this very folder, or embedded in one that is; a group of the queue",
+    ),
     _text("path", "letters anywhere in the path of a file of it; what is written without a field asks this"),
     _text("name", "letters in the last part of the path"),
     _words("provenance", tuple(Provenance), "how a file of it came to be in the exhibit"),

@@ -94,6 +94,23 @@ export class Actions {
     this.review.chosen();
   }
 
+  /** Decide for what is selected, or else for the whole group that is shown. */
+  group(event) {
+    const key = keyName(event).replace("Alt+", "");
+    const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
+    if (!this.order?.length) return;
+    if (!place) this.review.say(say("say.nokey", { key }));
+    else if (this.grid.selection.count(this.order.length)) this.#decideSelection(place);
+    else if (!this.review.group) this.review.say(say("say.nogroup"));
+    else {
+      this.grid.selection.selectAll();
+      this.#decideSelection(place);
+    }
+  }
+
+  nextGroup() { this.review.groups(1); }
+  previousGroup() { this.review.groups(-1); }
+
   category(event) {
     const place = this.grid.categories.findIndex((c) => c.key === event.key) + 1;
     if (!this.order?.length) return;
@@ -209,13 +226,48 @@ export class Actions {
     this.review.say(say("say.size", { n: this.grid.size }));
   }
 
+  similar() {
+    const id = this.#current();
+    if (id) this.review.choose(`/review?${new URLSearchParams({ q: `similar:${id}/60`, order: "nearest" })}`);
+  }
+
+  compare() {
+    const count = this.grid.selection.count(this.order.length);
+    if (count < 2 || count > 6) {
+      this.review.say(say("say.compare"));
+      return;
+    }
+    const ids = [...this.grid.selection.indexes(this.order.length)].sort((a, b) => a - b).map((n) => this.order.ids[n]);
+    this.review.leave(`/compare?ids=${ids.join(",")}`);
+  }
+
+  #current() {
+    return this.viewing ? this.review.viewer.mediaId : this.order?.ids[this.grid.focusIndex];
+  }
+
+  /** Give what a mark is for: what is selected in the grid, or the one picture. */
+  chosen() {
+    const { selection } = this.grid;
+    const count = this.viewing ? 0 : selection.count(this.order.length);
+    if (!count) return { count: 1, what: { ids: [this.#current()] } };
+    const idOf = (index) => this.order.ids[index];
+    const what = selection.all
+      ? { list: this.order.list, except: Array.from(selection.some, idOf) }
+      : { ids: [...selection.indexes(this.order.length)].map(idOf) };
+    return { count, what };
+  }
+
+  tag() { if (this.order?.length) this.review.marker.tag(this.chosen()); }
+  note() { if (this.order?.length) this.review.marker.note(this.#current()); }
+  region() { this.review.region.begin(); }
+
   zoomIn() { this.review.viewer.zoomBy(1); }
   zoomOut() { this.review.viewer.zoomBy(-1); }
   full() { this.review.viewer.fullOrFit(); }
   rotate() { this.review.viewer.rotate(); }
   open() { this.review.openItem(this.grid.focusIndex); }
   close() { this.review.closeViewer(); }
-  filter() { this.review.sidebar.takeFocus(); }
+  filter() { this.review.filter.takeFocus(); }
   back() { history.back(); }
   legend() { this.review.legend.open(); }
 }

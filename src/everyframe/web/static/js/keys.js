@@ -1,9 +1,13 @@
 // The key map: the one place that says which key does what. Handlers and the legend are both made from it.
 
+import { preference } from "./prefs.js";
+
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
+const ALT_DIGITS = DIGITS.map((d) => `Alt+${d}`);
+
 /** Each row: the action, its keys, where it acts, and the part of the legend it stands in. */
-export const KEYS = [
+export const USUAL = [
   { action: "left", keys: ["ArrowLeft"], where: "grid", part: "move" },
   { action: "right", keys: ["ArrowRight"], where: "grid", part: "move" },
   { action: "up", keys: ["ArrowUp"], where: "grid", part: "move" },
@@ -17,10 +21,13 @@ export const KEYS = [
   { action: "viewerLeft", keys: ["ArrowLeft", "ArrowUp", "PageUp"], where: "viewer", part: "viewer" },
   { action: "viewerRight", keys: ["ArrowRight", "ArrowDown", "PageDown"], where: "viewer", part: "viewer" },
   { action: "category", keys: DIGITS, where: "both", part: "decide" },
+  { action: "group", keys: ALT_DIGITS, where: "both", part: "decide" },
   { action: "undo", keys: ["U", "Ctrl+Z"], where: "both", part: "decide" },
   { action: "redo", keys: ["Shift+U", "Ctrl+Shift+Z"], where: "both", part: "decide" },
   { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
   { action: "previousUndecided", keys: ["Shift+N"], where: "both", part: "decide" },
+  { action: "nextGroup", keys: ["Q"], where: "both", part: "decide" },
+  { action: "previousGroup", keys: ["Shift+Q"], where: "both", part: "decide" },
   { action: "toggle", keys: ["Space"], where: "grid", part: "select" },
   {
     action: "extend",
@@ -41,12 +48,26 @@ export const KEYS = [
   { action: "rotate", keys: ["T"], where: "viewer", part: "viewer" },
   { action: "open", keys: ["Enter"], where: "grid", part: "go" },
   { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
+  { action: "similar", keys: ["S"], where: "both", part: "go" },
+  { action: "compare", keys: ["C"], where: "grid", part: "go" },
+  { action: "tag", keys: ["K"], where: "both", part: "mark" },
+  { action: "note", keys: ["I"], where: "both", part: "mark" },
+  { action: "region", keys: ["X"], where: "viewer", part: "mark" },
   { action: "filter", keys: ["/"], where: "grid", part: "go" },
   { action: "back", keys: ["Backspace"], where: "grid", part: "go" },
   { action: "legend", keys: ["?"], where: "both", part: "go" },
 ];
 
-export const PARTS = ["move", "decide", "select", "see", "go", "viewer"];
+/** The keys in force: the usual ones, and what this person set instead. */
+export const KEYS = withOwn(USUAL, preference("keys", {}));
+
+export const PARTS = ["move", "decide", "select", "see", "mark", "go", "viewer"];
+
+export function withOwn(rows, own) {
+  return rows.map((row) => (Array.isArray(own[row.action]) ? { ...row, keys: own[row.action] } : row));
+}
+
+const SINGLE = preference("singleKeys", true);
 
 /** Give the colour (1 to 10) of a category: that of its digit, so that it is the same in every scheme; 0 is the grey one. */
 export function toneOf(category, place) {
@@ -57,6 +78,8 @@ export function toneOf(category, place) {
 /** Name the key of an event as the map writes it. */
 export function keyName(event) {
   const key = event.key === " " ? "Space" : event.key;
+  const digit = event.altKey && /^Digit\d$/.test(event.code) ? event.code.slice(5) : "";
+  if (digit) return `Alt+${digit}`;
   const letter = /^[a-z]$/i.test(key);
   const shift = event.shiftKey && (letter || key.length > 1);
   const held = [event.ctrlKey || event.metaKey ? "Ctrl+" : "", event.altKey ? "Alt+" : "", shift ? "Shift+" : ""];
@@ -66,6 +89,7 @@ export function keyName(event) {
 /** Give the action of a key in the grid or the viewer, or undefined. */
 export function actionOf(event, where) {
   const name = keyName(event);
+  if (!SINGLE && /^(Shift\+)?.$/u.test(name)) return undefined;
   const row = KEYS.find((k) => (k.where === where || k.where === "both") && k.keys.includes(name));
   return row?.action;
 }

@@ -5,12 +5,12 @@ import { say } from "./strings.js";
 
 const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page ↑", PageDown: "Page ↓" };
 
-function keycap(name) {
+export function keycap(name) {
   return h("kbd", {}, name.replace(/Arrow\w+|Page\w+/, (found) => NAMES[found] ?? found));
 }
 
 function entry({ action, keys }) {
-  const caps = action === "category" ? ["0 – 9"] : keys;
+  const caps = { category: ["0 – 9"], group: ["Alt+0 – 9"] }[action] ?? keys;
   return [h("dt", {}, ...caps.map(keycap)), h("dd", { "data-action": action }, say(`key.${action}`))];
 }
 

@@ -1,4 +1,5 @@
-// Every text that the scripts show, in one place, ready to be translated.
+// Every text that the scripts show, in one place, ready to be translated. A translation comes with the page.
+import { SCREEN_STRINGS } from "./strings_screens.js";
 
 export const STRINGS = {
   "grid.label": "Pictures of this view",
@@ -161,11 +162,15 @@ export const STRINGS = {
   "key.zoomOut": "Smaller",
   "key.full": "Fit, or every pixel",
   "key.rotate": "Turn by a quarter",
+  ...SCREEN_STRINGS,
 };
+
+const given = globalThis.document?.querySelector("#words")?.textContent;
+const TRANSLATED = given ? JSON.parse(given) : {};
 
 /** Give a text with its {names} filled in. */
 export function say(key, values = {}) {
-  const text = STRINGS[key];
+  const text = TRANSLATED[key] ?? STRINGS[key];
   if (text === undefined) throw new Error(`no text is called ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
