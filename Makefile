@@ -45,6 +45,7 @@ bench: setup ## Run the benchmarks; the last results stand in docs/performance.m
 	./scripts/system-packages test
 	$(BIN)/python benchmarks/intake.py
 	$(BIN)/python benchmarks/grid.py
+	$(BIN)/python benchmarks/queries.py
 
 clean: ## Remove the environment and the demo.
 	rm -rf .venv demo

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -161,3 +162,10 @@ def test_a_view_has_its_query() -> None:
     assert (view.show, view.q, view.as_json()["q"]) == ("video", "size>1MB", "size>1MB")
     assert view_of({}).where is None
     assert "q" not in view_of({"q": "  "}).as_json()
+
+
+def test_the_docs_explain_every_field() -> None:
+    said = (Path(__file__).parents[2] / "docs" / "query.md").read_text("utf-8")
+    for field in FIELDS:
+        takes = ", ".join(f"`{c}`" for c in field.choices) or field.takes
+        assert f"| `{field.name}` | {takes} | {field.meaning} |" in said, field.name

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.web.web_client import ORIGIN, OWN, PORT, Served
 
-from everyframe.web import pages, reading, writing
+from everyframe.web import finding, marking, pages, reading, screens, writing
 from everyframe.web.border import POLICY, cookie_name
 
 if TYPE_CHECKING:
@@ -16,17 +16,30 @@ READS = [
     "/", "/review", "/warnings", "/help", "/open", "/locked", "/static/css/base.css", "/static/js/grid.js",
     "/static/nothing.js", "/nothing", "/api/order", "/api/items?ids=1", "/api/previews?ids=1", "/api/media/1",
     "/api/media/1/tags", "/api/media/1/rendition/grid/0", "/api/counts", "/api/progress", "/api/account",
+    "/queue", "/folders", "/timeline", "/places", "/similar", "/clues", "/settings", "/compare?ids=1,2", "/api/query?q=x",
+    "/api/facets?list=none", "/api/views", "/api/folders", "/api/timeline", "/api/queue", "/api/queue/next", "/api/clues",
+    "/api/places?south=-90&west=-180&north=90&east=180&step=10", "/api/clues/1/crop",
 ]  # fmt: skip
-WRITES = ["/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo"]
+WRITES = [
+    "/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo", "/api/tags", "/api/notes",
+    "/api/notes/withdraw", "/api/clues/withdraw", "/api/warnings/accept", "/api/similar",
+]  # fmt: skip
+BOTH = ["/api/clues", "/api/views"]
 OPEN = {"/open", "/locked"}
 
 
 def test_every_route_is_in_these_tests() -> None:
-    routes: tuple[Route, ...] = (*pages.ROUTES, *reading.ROUTES, *writing.ROUTES)
+    routes: tuple[Route, ...] = (
+        *pages.ROUTES, *screens.ROUTES, *reading.ROUTES, *finding.ROUTES, *writing.ROUTES, *marking.ROUTES,
+    )  # fmt: skip
     tested = {
-        p.partition("?")[0].replace("/1", "/{media:int}").replace("grid/0", "{role}/{ordinal:int}") for p in READS
+        p.partition("?")[0]
+        .replace("/1", "/{media:int}")
+        .replace("media:int}/crop", "clue:int}/crop")
+        .replace("grid/0", "{role}/{ordinal:int}")
+        for p in READS
     }
-    assert {r.path for r in routes} <= tested | set(WRITES)
+    assert {r.path for r in routes} <= tested | set(WRITES) | set(BOTH)
 
 
 def check_headers(answer: object, *, static: bool = False) -> None:

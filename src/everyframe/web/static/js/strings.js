@@ -153,7 +153,7 @@ export const STRINGS = {
   "key.grey": "Grey or colour",
   "key.smaller": "Smaller cells",
   "key.larger": "Larger cells",
-  "key.filter": "To the list of views",
+  "key.filter": "To the filter",
   "key.legend": "These keys",
   "key.back": "Back to where you were",
   "key.viewerLeft": "Previous picture",
