@@ -19,7 +19,7 @@ SCREENS = {
     "/review?item=2": "ef-viewer .panel h3",
     "/review?q=similar:5/90&order=nearest": ".like input",
     "/folders": "tbody tr",
-    "/timeline": ".bar",
+    "/timeline": ".slot",
     "/places": ".points a",
     "/similar": "#upload",
     "/clues": ".cluelist li",

@@ -61,7 +61,8 @@ def test_a_filter_is_written_by_keys_and_taken_away_again(live: Live) -> None:
     live.page.keyboard.type("size>3MB")
     live.press("Enter")
     wait_q(live, "kind:film size>3MB")
-    assert live.page.locator("ef-filter .chips .text").all_inner_texts() == ["kind:film", "size>3MB"]
+    chips = live.page.locator("ef-filter .chips .text")
+    live.until(lambda: chips.all_inner_texts() == ["kind:film", "size>3MB"])
     live.press("/", "Backspace")
     wait_q(live, "kind:film")
     live.press("Escape")
@@ -265,7 +266,7 @@ def test_folders_open_and_close_by_keys_and_lead_to_their_pictures(live: Live) -
 
 def test_a_brush_over_time_is_a_filter(live: Live) -> None:
     live.page.goto(live.origin + "/timeline?clock=EXIF:DateTimeOriginal&unit=month")
-    bars = live.page.locator(".bar")
+    bars = live.page.locator(".slot")
     bars.first.wait_for()
     bars.first.focus()
     live.press("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight")
@@ -318,7 +319,7 @@ def test_keys_are_changed_and_kept_and_the_legend_says_so(live: Live) -> None:
     live.press("j")
     assert live.js("() => everyframe.grid.blur") is False
     live.press("?")
-    legend = live.js("() => document.querySelector('[data-action=blur]').previousElementSibling.textContent")
+    legend = live.js("() => document.querySelector('dd[data-action=blur]').previousElementSibling.textContent")
     assert legend == "J"
 
 

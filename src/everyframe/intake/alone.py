@@ -17,7 +17,6 @@ __all__ = ["Crop", "Hashed", "crop_alone", "hash_alone"]
 
 _SECONDS: Final = 60.0
 _MEMORY: Final = 2 << 30
-_CROP_SIDE: Final = 640
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +108,7 @@ def _hash(data: bytes) -> Hashed:
 
 
 def _crop(jpeg: bytes, box: tuple[float, float, float, float]) -> Crop:
-    import numpy as np
-    import simplejpeg
+    from everyframe.analysis.crops import cut
 
-    from everyframe.analysis.renditions import encode, fit
-
-    pixels = simplejpeg.decode_jpeg(jpeg, colorspace="RGB")
-    high, wide = pixels.shape[:2]
-    left, top, width, height = box
-    x, y = min(wide - 1, int(left * wide)), min(high - 1, int(top * high))
-    cut = pixels[y : max(y + 1, round((top + height) * high)), x : max(x + 1, round((left + width) * wide))]
-    made = encode("crop", 0, fit(np.ascontiguousarray(cut), _CROP_SIDE))
+    made = cut(jpeg, box)
     return Crop(made.data, made.width, made.height)

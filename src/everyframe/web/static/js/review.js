@@ -105,7 +105,7 @@ class Review {
     find("#newer").hidden = true;
     this.#address();
     this.chosen();
-    if (this.viewer.hidden) this.takeFocus();
+    if (this.viewer.hidden && !this.filter.contains(document.activeElement)) this.takeFocus();
   }
 
   /** Go to another view: a new entry of the history. */

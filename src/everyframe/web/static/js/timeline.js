@@ -49,7 +49,7 @@ class Timeline extends HTMLElement {
     const bar = ([label, n], at) => {
       const fill = h("span", {});
       fill.style.height = n ? `${Math.max(1.5, (100 * n) / most)}%` : "0";
-      const button = h("button", { type: "button", class: "bar", tabindex: at ? "-1" : "0", "aria-label": say("time.bar", { label, n: amount(n) }) }, fill);
+      const button = h("button", { type: "button", class: "slot", tabindex: at ? "-1" : "0", "aria-label": say("time.bar", { label, n: amount(n) }) }, fill);
       button.title = say("time.bar", { label, n: amount(n) });
       return button;
     };
@@ -73,7 +73,7 @@ class Timeline extends HTMLElement {
   }
 
   #index(target) {
-    return [...this.row.children].indexOf(target?.closest?.(".bar"));
+    return [...this.row.children].indexOf(target?.closest?.(".slot"));
   }
 
   #press(event) {
