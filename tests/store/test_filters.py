@@ -210,7 +210,7 @@ def bits(row: Row, asked: Any, everything: dict[int, Row]) -> bool:
         return bytes(r.media.upright_pdq or r.media.pdq)
 
     wanted = asked.pdq or pdq(everything[asked.media_id])
-    return (int.from_bytes(pdq(row)) ^ int.from_bytes(wanted)).bit_count() <= asked.distance
+    return bool((int.from_bytes(pdq(row)) ^ int.from_bytes(wanted)).bit_count() <= asked.distance)
 
 
 HAS: dict[str, Any] = {
@@ -233,14 +233,17 @@ NUMBERS: dict[str, Any] = {
 
 
 def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:  # noqa: C901, PLR0911, PLR0912 - one line a field
-    text, data = value.text, value.data
+    text: str = value.text
+    data = value.data
     match term.name:
         case "state":
-            return {"looked": row.media.looked, "excluded": excluded(row), "remaining": remaining(row, everything)}[
-                text
-            ]
+            return {
+                "looked": bool(row.media.looked),
+                "excluded": excluded(row),
+                "remaining": remaining(row, everything),
+            }[text]
         case "decided":
-            return (row.standing is not None) == (text == "yes")
+            return bool(row.standing) == (text == "yes")
         case "category":
             return row.standing is not None and row.standing.code == text
         case "kind":
@@ -255,7 +258,7 @@ def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:
             reference, _, folder = text.partition("//")
             first = min(row.files, key=lambda f: f.id)
             own = first.display.rsplit("/", 2 if first.provenance == "embedded" else 1)[0]
-            return first.reference == reference and own == folder
+            return bool(first.reference == reference and own == folder)
         case "path":
             return any(holds(f.display, text) for f in row.files)
         case "name":

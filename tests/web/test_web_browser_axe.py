@@ -35,7 +35,7 @@ FAULTS = """async () => (await axe.run(document, { resultTypes: ["violations"] }
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    return AXE_FILE_PATH.read_text("utf-8")
+    return str(AXE_FILE_PATH.read_text("utf-8"))
 
 
 def faults(live: Live, axe: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,13 +27,9 @@ AT_END = "() => everyframe.grid.focusIndex === everyframe.order.length - 1"
 
 
 @pytest.fixture
-def case(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> Iterator[Case]:
+def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     directory = tmp_path / "case"
-    media = getattr(request, "param", 0)
-    if media:
-        synthetic_case(directory, media=media, pictures=24).close()
-    else:
-        shutil.copytree(template, directory)
+    synthetic_case(directory, media=request.param, pictures=24).close()
     with Case(directory) as opened:
         yield opened
 
@@ -66,14 +61,14 @@ def pictures(live: Live) -> None:
         live.page.wait_for_function(LOOKED)
         if live.js(AT_END):
             break
+        before = live.focus()
         live.press("PageDown")
-        if live.js(AT_END):
+        if live.focus() == before:
             live.press("Control+End")
     live.page.wait_for_function(STORED)
 
 
 def review(live: Live) -> float:
-    live.page.set_viewport_size({"width": 1920, "height": 1080})
     live.page.goto(live.origin + "/queue")
     live.page.locator("ef-queue a.primary").wait_for()
     live.press("Enter")
@@ -109,6 +104,7 @@ def check(live: Live) -> None:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.parametrize("case", [200], indirect=True)
 def test_a_case_is_reviewed_from_empty_to_accounted_by_keys_alone(live: Live) -> None:
     check(live)
 

@@ -162,7 +162,7 @@ def test_similar_opens_as_an_address_and_back_returns_to_the_place(live: Live) -
     media = live.js("() => everyframe.order.ids[everyframe.grid.focusIndex]")
     live.press("s")
     wait_q(live, f"similar:{media}/60")
-    assert live.js("() => everyframe.order.ids[0]") == media, "the most alike first"
+    live.until(lambda: live.js("() => everyframe.order.ids[0]") == media)  # the most alike first
     slider = live.page.locator(".like input")
     slider.focus()
     live.press("ArrowLeft")
@@ -211,12 +211,14 @@ def test_tags_notes_and_clues_by_keys_alone(live: Live) -> None:
     live.page.keyboard.type("kitchen")
     live.press("Enter")
     live.until(lambda: len(rows(live, bench.media_tag)) == 2)
+    live.until(lambda: live.page.locator(".marker").count() == 0)
     live.press("Escape", "Enter")
     live.page.locator("ef-viewer .marks").wait_for()
     live.press("i")
     live.page.keyboard.type("the same wallpaper")
     live.page.locator(".marker .primary").click()
     live.until(lambda: any(r.kind == "note" for r in rows(live, bench.remark)))
+    live.until(lambda: live.page.locator(".marker").count() == 0)
     live.press("x")
     assert "Show the picture first" in live.page.locator("ef-status .said").inner_text()
     live.press("r")
