@@ -25,7 +25,7 @@ QUERIES = (
     "name:4711", "place:50/5..50.05/7", "has:place", "warning:damaged", "size>4MB", "hash:6d303030303030", "similar:5/90",
     "exhibit:SYN/2 -kind:film", "differs:yes", "copies>1", "state:remaining decided:no",
 )  # fmt: skip
-ROUNDS = 20
+ROUNDS = 10
 
 
 def timed(work: Callable[[], Any]) -> float:

@@ -3,12 +3,14 @@
 .venv/bin/python scripts/screenshots.py CASE docs/images [WIDTHxHEIGHT]
 """
 
+import io
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 BROWSER = "/usr/bin/chromium"
@@ -60,7 +62,10 @@ def take(page: Page, folder: Path, scheme: Any) -> None:  # noqa: ANN401 - one o
     page.emulate_media(color_scheme=scheme)
 
     def shoot(name: str) -> None:
-        page.screenshot(path=folder / f"{name}-{scheme}.png")
+        picture = Image.open(io.BytesIO(page.screenshot()))
+        picture.convert("RGB").quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(
+            folder / f"{name}-{scheme}.png", optimize=True
+        )
 
     for name in SCREENS:
         page.goto(f"{ORIGIN}/{name}")

@@ -170,7 +170,7 @@ def test_similar_opens_as_an_address_and_back_returns_to_the_place(live: Live) -
     live.js("() => everyframe.takeFocus()")
     live.press("Backspace", "Backspace")
     wait_q(live, "")
-    assert live.focus() == place
+    live.until(lambda: live.focus() == place)
 
 
 def test_a_picture_of_ones_own_is_searched_by(live: Live, tmp_path: Path) -> None:

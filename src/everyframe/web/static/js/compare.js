@@ -21,6 +21,10 @@ class Compare extends HTMLElement {
     this.setup = JSON.parse(document.querySelector("#setup").textContent);
     const { ids, rule } = this.setup;
     this.outbox = new Outbox();
+    this.outbox.addEventListener("changed", () => this.#unsent());
+    this.outbox.addEventListener("refused", (event) => { this.refused = event.detail; });
+    addEventListener("beforeunload", (event) => this.outbox.unsent && event.preventDefault());
+    addEventListener("pagehide", () => this.outbox.flushOnLeaving());
     this.panes = ids.map((id, n) => this.#pane(id, n, ids.length));
     this.third = h("canvas", { role: "img", "aria-label": say("compare.difference") });
     this.thirdPane = h("figure", { class: "pane", hidden: true }, h("div", { class: "view" }, this.third), h("figcaption", {}, say("compare.difference")));
@@ -143,11 +147,21 @@ class Compare extends HTMLElement {
   async #decide(place) {
     const category = this.setup.categories[place];
     const { ids } = this.setup;
-    this.outbox.push({ code: category.code, ids }, () => { this.said.textContent = ""; });
+    this.refused = "";
+    this.outbox.push({ code: category.code, ids });
     this.said.textContent = say("compare.decided", { category: `${category.key} ${category.name}`.trim(), n: amount(ids.length) });
     await this.outbox.drained();
     await this.looks.settle();
-    history.back();
+    if (this.refused) this.said.textContent = say("say.refused", { reason: this.refused });
+    else history.back();
+  }
+
+  #unsent() {
+    const { unsent, failing } = this.outbox;
+    const box = document.querySelector("#unsent");
+    box.hidden = !unsent;
+    box.classList.toggle("failing", failing);
+    box.textContent = failing ? say("status.lost") : say("status.unsent", { n: amount(unsent) });
   }
 
   #onScreen() {

@@ -8,9 +8,9 @@ export class Marker {
     this.review = review;
   }
 
-  async tag({ count, what }) {
-    const { tags } = await getJson("/api/views");
-    const options = h("datalist", { id: "tags-used" }, ...tags.map((t) => h("option", { value: t.name })));
+  tag({ count, what }) {
+    const options = h("datalist", { id: "tags-used" });
+    getJson("/api/views").then(({ tags }) => options.replaceChildren(...tags.map((t) => h("option", { value: t.name }))));
     const input = h("input", { name: "text", list: "tags-used", maxlength: 60, required: true, autocomplete: "off", "aria-label": say("mark.tag") });
     this.#ask("mark.tag", say("mark.for", { n: pictures(count) }), [input, options], async (form) => {
       const { name, media } = await post("/api/tags", { op: operationId(), name: form.get("text"), ...what });

@@ -87,6 +87,8 @@ class Review {
 
   /** Show a view; ``at`` is a place as history keeps it. */
   async load(view, at = null) {
+    clearTimeout(this.remembering);
+    this.turning = true; // what the grid shows is not yet what the address says
     this.view = view;
     this.sidebar.show(view);
     this.filter.show(view);
@@ -100,6 +102,7 @@ class Review {
     this.sidebar.facet(order.list);
     const place = at?.keep === undefined ? at : { index: Math.max(0, order.indexOf(at.keep)) };
     this.grid.show(order, place ?? undefined);
+    this.turning = false;
     this.map.draw(order);
     poll.query = `?after=${order.newest}&${queryOf(view)}`;
     find("#newer").hidden = true;
@@ -243,7 +246,7 @@ class Review {
 
   #rememberNow() {
     clearTimeout(this.remembering);
-    if (this.order) history.replaceState({ ...history.state, ...this.grid.place }, "");
+    if (this.order && !this.turning) history.replaceState({ ...history.state, ...this.grid.place }, "");
   }
 
   say(text) {
