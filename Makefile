@@ -18,6 +18,7 @@ setup: .venv/.ready ## Make .venv and install Everyframe with all it needs.
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/everyframe validate >/dev/null
 	touch $@
 
 demo: setup ## Draw a benign exhibit, take it in, print the account, serve the review (SERVE=0: stop after the account).
@@ -46,6 +47,8 @@ bench: setup ## Run the benchmarks; the last results stand in docs/performance.m
 	$(BIN)/python benchmarks/intake.py
 	$(BIN)/python benchmarks/grid.py
 	$(BIN)/python benchmarks/queries.py
+	$(BIN)/python benchmarks/known.py
+	$(BIN)/python benchmarks/stacks.py
 
 clean: ## Remove the environment and the demo.
 	rm -rf .venv demo

@@ -1,10 +1,13 @@
 """Intake of 12 MP camera photographs, against the bound: the same files read, digested and decoded by bare library calls.
 
-    .venv/bin/python benchmarks/intake.py [--files N] [--workers N] [--json]
+    .venv/bin/python benchmarks/intake.py [--files N] [--workers N] [--rounds N] [--growth] [--json]
 
-Both sides run on as many processes over the same files in the same run, with the files in the page cache for both. The
+Both sides run on as many processes over the same files in the same run, with the files in the page cache for both, the
+processes of the bound started and those of intake ready to be forked, as the command has them when it begins. The
 bound reads each file, computes MD5, SHA-1 and SHA-256, and decodes the JPEG at the reduced size that intake decodes it at.
 Intake runs with every stage on. Memory is the highest resident size seen of the parent and of any worker.
+
+Workers import the script that started them; as with the command line, that script loads the case only where it is used.
 """
 
 import argparse
@@ -18,18 +21,26 @@ import tempfile
 import time
 from pathlib import Path
 
-import simplejpeg
-
-from everyframe.demo import make_camera_photos
-from everyframe.intake.run import Intake, IntakeRequest
-from everyframe.store.account import read_account
-from everyframe.store.case import Case, NewCase
-from everyframe.testing.exhibits import jpeg
-
 MINIMUM_SIDE = 750  # 12 MP at a quarter is 1000 x 750
 
 
+def make_photos(directory: Path, count: int, workers: int) -> None:
+    """Draw the photographs on all processes: every share of 50 in a folder and with a seed of its own."""
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
+        list(pool.map(_draw, [(directory / f"{n:03}", min(50, count - n * 50), n) for n in range(-(-count // 50))]))
+
+
+def _draw(share: tuple[Path, int, int]) -> None:
+    from everyframe.demo import make_camera_photos
+
+    directory, count, seed = share
+    make_camera_photos(directory, count=count, seed=seed + 1)
+
+
 def bare(path: str) -> int:
+    import simplejpeg
+
     data = Path(path).read_bytes()
     for algorithm in (hashlib.md5, hashlib.sha1, hashlib.sha256):
         algorithm(data).digest()
@@ -38,6 +49,8 @@ def bare(path: str) -> int:
 
 
 def measure_bound(paths: list[Path], workers: int) -> float:
+    for path in paths:
+        path.read_bytes()  # into the page cache, for both sides
     context = multiprocessing.get_context("spawn")
     with concurrent.futures.ProcessPoolExecutor(workers, mp_context=context) as pool:
         list(pool.map(abs, range(workers * 4)))  # start the processes and load the libraries first
@@ -51,6 +64,14 @@ def measure_bound(paths: list[Path], workers: int) -> float:
 
 
 def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str, float]:
+    from everyframe.intake.pool import prepare
+    from everyframe.intake.run import Intake, IntakeRequest
+    from everyframe.store.account import read_account
+    from everyframe.store.case import Case, NewCase
+    from everyframe.validate.selftest import self_test
+
+    prepare()
+    self_test()  # compiles what a fresh installation has not compiled yet
     marks: list[tuple[float, int]] = []
     with (
         Case.create(case_directory, NewCase(number="BENCH"), actor="benchmark") as case,
@@ -76,6 +97,8 @@ def measure_intake(folder: Path, case_directory: Path, workers: int) -> dict[str
 
 def measure_growth(scratch: Path, counts: tuple[int, ...], workers: int) -> dict[str, float]:
     """Give milliseconds a file for small pictures, at each count."""
+    from everyframe.testing.exhibits import jpeg
+
     found = {}
     for count in counts:
         folder = scratch / f"small{count}"
@@ -101,7 +124,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         photos = options.directory or Path(scratch) / "photos"
         if not photos.is_dir():
-            make_camera_photos(photos, count=options.files, seed=1)
+            make_photos(photos, options.files, options.workers)
         paths = sorted(p for p in photos.rglob("*") if p.is_file())[: options.files]
         size = sum(p.stat().st_size for p in paths)
         rounds = []

@@ -2,26 +2,36 @@
 
     .venv/bin/python benchmarks/stacks.py [--hashes N] [--pictures N] [--seed N] [--demo DIR] [--json]
 
-Peers, where they are installed: `pip install faiss-cpu czkawka imagededup`. Speed is CPU-seconds of the process, faiss on
-one thread. faiss only lists the pairs; it does not choose representatives. It is given a sample of the hashes to ask for
-(``faiss_asked``), and its time is scaled up.
+Peers, none of which Everyframe needs; one that is not there is left out and said:
+
+    .venv/bin/pip install faiss-cpu czkawka scipy scikit-learn PyWavelets matplotlib tqdm
+    .venv/bin/pip install --no-deps imagededup
+
+imagededup asks for PyTorch, which only its neural network uses: its ``PHash`` is measured, with something that stands in for
+PyTorch while the package is imported. Speed is CPU-seconds of the process and its children, faiss on one thread. faiss only
+lists the pairs; it does not choose representatives. With ``--faiss-asked`` it is given a sample of the hashes to ask for, and
+its time is scaled up.
 
 An edited picture is *recalled* when the camera's picture that it was made from, or another made from that one, stands in
-its stack. *Precision* is the share of members whose representative was made from the same picture of the camera.
+its stack. *Precision* is the share of members whose representative was made from the same picture of the camera. A peer's
+groups are taken as its first picture and members; imagededup's lists of duplicates as its ``find_duplicates_to_remove`` does.
 """
 
 import argparse
+import importlib
 import importlib.util
 import json
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -140,17 +150,26 @@ def stacked(shown: list[Shown]) -> Stacks:
 
 
 def table(shown: list[Shown], groups: Iterable[list[int]]) -> Report:
-    """Count, for each kind of edit, the pictures that stand with one of the same root."""
+    """Count, for each kind of edit, the pictures that stand with one of the same root, and the members under one."""
     group_of = {each: group for group in groups for each in group}
     roots = defaultdict(set)
     for at, each in enumerate(shown):
         roots[each.root].add(at)
-    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for at, each in enumerate(shown):
+        group = group_of.get(at, [at])
         if each.row.edit and len(roots[each.root]) > 1:
-            counts[each.row.edit][0] += bool(roots[each.root] & set(group_of.get(at, ())) - {at})
+            counts[each.row.edit][0] += bool(roots[each.root] & set(group) - {at})
             counts[each.row.edit][1] += 1
-    return {kind: {"recalled": a, "of": n, "recall": round(a / n, 3)} for kind, (a, n) in sorted(counts.items())}
+        if each.row.edit and group[0] != at:
+            counts[each.row.edit][2] += shown[group[0]].root == each.root
+            counts[each.row.edit][3] += 1
+    return {kind: _scores(*counts[kind]) for kind in sorted(counts)}
+
+
+def _scores(recalled: int, of: int, right: int, members: int) -> Report:
+    recall = {"recalled": recalled, "of": of, "recall": round(recalled / of, 3) if of else None}
+    return recall | {"members": members, "precision": round(right / members, 3) if members else None}
 
 
 def purity(shown: list[Shown], groups: Iterable[list[int]]) -> Report:
@@ -189,38 +208,67 @@ def marks(shown: list[Shown], stacks: Stacks) -> Report:
     return report
 
 
-def czkawka_groups(shown: list[Shown], folder: Path) -> list[list[int]]:
-    """Group by czkawka, which is given copies under plain names, as it refuses names that are not UTF-8."""
+def czkawka_groups(folder: Path) -> list[list[int]]:
+    """Group by czkawka."""
     from czkawka import ImageSimilarity  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
-    for at, each in enumerate(shown):
-        shutil.copyfile(each.path, folder / f"{at}.{(each.row.format or 'jpeg').replace('jpeg', 'jpg')}")
     finder = ImageSimilarity()
     finder.set_directories([folder])
     finder.set_similarity(20)
     return [sorted(int(Path(path).stem) for path in group) for group in finder.find_similar() if len(group) > 1]
 
 
+def imagededup_groups(folder: Path) -> list[list[int]]:
+    """Group by imagededup's PHash at its own threshold, the first of the unclaimed taking its duplicates."""
+    missing = PYTORCH if importlib.util.find_spec("torch") is None else ()
+    importlib.import_module("sklearn.metrics.pairwise")  # before anything stands in for PyTorch, which it would ask for
+    sys.modules |= {name: MagicMock() for name in missing}
+    from imagededup.methods import PHash  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+    for name in missing:
+        del sys.modules[name]
+    finder = PHash(verbose=False)
+    found = finder.find_duplicates(image_dir=folder, num_enc_workers=1, num_dist_workers=1)
+    near = {int(Path(name).stem): sorted(int(Path(other).stem) for other in others) for name, others in found.items()}
+    groups, claimed = [], set()
+    for at in sorted(near):
+        if at not in claimed:
+            group = [at, *(other for other in near[at] if other not in claimed)]
+            claimed.update(group)
+            groups.append(group)
+    return [group for group in groups if len(group) > 1]
+
+
+def measure_peer(name: str, shown: list[Shown], folder: Path) -> Report:
+    if importlib.util.find_spec(name) is None:
+        return {"missing": f"{name} is not installed; how to is said at the top of this file"}
+    began = cpu_seconds()
+    groups = PEERS[name](folder)
+    return {"cpu_seconds": round(cpu_seconds() - began, 1), **purity(shown, groups), "edits": table(shown, groups)}
+
+
 def measure_pictures(folder: Path) -> Report:
-    began = time.process_time()
+    began = cpu_seconds()
     shown = pictures_of(folder)
-    decoded = time.process_time()
+    decoded = cpu_seconds()
     stacks = stacked(shown)
-    seconds = {"decode_and_hash_cpu_seconds": decoded - began, "fold_cpu_seconds": time.process_time() - decoded}
+    seconds = {"decode_and_hash_cpu_seconds": decoded - began, "fold_cpu_seconds": cpu_seconds() - decoded}
     groups: dict[int, list[int]] = defaultdict(list)
     for at in np.argsort(stacks.representative != np.arange(len(shown)), kind="stable").tolist():
         groups[int(stacks.representative[at])].append(at)
     report: Report = {"pictures": len(shown), **{name: round(value, 2) for name, value in seconds.items()}}
     report |= purity(shown, groups.values())
     report |= {"edits": table(shown, groups.values()), "marks": marks(shown, stacks)}
-    if importlib.util.find_spec("czkawka") is None:
-        return report | {"czkawka": "not installed"}
-    began = time.process_time()
-    with tempfile.TemporaryDirectory() as copies:
-        theirs = czkawka_groups(shown, Path(copies))
-    report["czkawka"] = {"cpu_seconds": round(time.process_time() - began, 2), **purity(shown, theirs)}
-    report["czkawka"]["edits"] = table(shown, theirs)
-    return report
+    with tempfile.TemporaryDirectory() as copies:  # under plain names, as czkawka refuses names that are not UTF-8
+        for at, each in enumerate(shown):
+            kind = (each.row.format or "jpeg").split("-")[0]
+            shutil.copyfile(each.path, Path(copies) / f"{at}.{SUFFIXES.get(kind, kind)}")
+        return report | {name: measure_peer(name, shown, Path(copies)) for name in PEERS}
+
+
+def cpu_seconds() -> float:
+    """Give the processor time of this process and of its children that have ended."""
+    return sum(os.times()[:4])
 
 
 def show(report: Report, indent: str = "") -> None:
@@ -235,7 +283,7 @@ def show(report: Report, indent: str = "") -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--hashes", type=int, default=250_000)
-    parser.add_argument("--faiss-asked", type=int, default=2_000)
+    parser.add_argument("--faiss-asked", type=int, default=250_000)
     parser.add_argument("--pictures", type=int, default=400)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--demo", type=Path, help="an exhibit made before; nothing is drawn then")
@@ -253,6 +301,17 @@ def main() -> None:
     else:
         show(report)
 
+
+#: What imagededup imports of PyTorch.
+PYTORCH = (
+    "torch", "torch.nn", "torch.utils", "torch.utils.data", "torchvision", "torchvision.models",
+    "torchvision.models.vision_transformer", "torchvision.transforms",
+)  # fmt: skip
+SUFFIXES = {"jpeg": "jpg", "jpeg2000": "jp2", "apng": "png", "multipage": "tiff"}
+PEERS: dict[str, Callable[[Path], list[list[int]]]] = {
+    "czkawka": czkawka_groups,
+    "imagededup": imagededup_groups,
+}
 
 if __name__ == "__main__":
     main()

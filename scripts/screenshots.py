@@ -50,7 +50,7 @@ def work(page: Page) -> None:
     page.locator(".marker").wait_for(state="detached")
     page.keyboard.press("Enter")
     page.wait_for_function("() => everyframe.viewer.onScreen().length || everyframe.viewer.media?.kind === 'video'")
-    page.keyboard.press("x")
+    page.keyboard.press("o")
     page.keyboard.press("Enter")
     page.locator(".marker input").fill("pattern on the wall")
     page.keyboard.press("Enter")

@@ -18,7 +18,9 @@
      ├─ VerificationError          13   the audit or the stored data do not verify
      ├─ DecisionError              14   a look or decision was refused
      ├─ SelfTestError              15   this machine gives wrong known answers
-     └─ WorkerError                16   workers cannot be started or kept alive
+     │   └─ MissedMatchError       30   a planted known hit was not found
+     ├─ WorkerError                16   workers cannot be started or kept alive
+     └─ NearestIndexError          31   an index for nearest look-up is missing or damaged
 
 Exit codes: 0 all is well; 1 done, with Warnings stored; 2 error; 3-99 the errors above; 100-127 specific warnings (100:
 intake stopped on request, the same command goes on); 128+N ended by signal N.
@@ -37,6 +39,8 @@ __all__ = [
     "EveryframeError",
     "EvidenceError",
     "ExhibitError",
+    "MissedMatchError",
+    "NearestIndexError",
     "QueryError",
     "SchemeError",
     "SelfTestError",
@@ -171,8 +175,20 @@ class SelfTestError(EveryframeError):
     traceback = True
 
 
+class MissedMatchError(SelfTestError):
+    """Report a planted known hit that matching did not find; what it found is not to be relied on."""
+
+    exit_code = 30
+
+
 class WorkerError(EveryframeError):
     """Report that workers cannot be started or kept alive."""
 
     exit_code = 16
     traceback = True
+
+
+class NearestIndexError(EveryframeError):
+    """Report an index for nearest look-up that is missing, damaged, or made by another version; it can be built again."""
+
+    exit_code = 31

@@ -38,7 +38,9 @@ def test_a_folder_is_taken_in_and_the_account_printed(
     assert lines[-2] == "25 files listed, 7 accounted for: the account balances"
     assert lines[-1] == f"result digest {run('digest', empty).out.strip()}"
     assert done.err.splitlines()[0] == "JS/1: listing, 17 files"
-    assert " · 3 warnings" in done.err.splitlines()[-1]
+    assert " · 3 warnings" in done.err.splitlines()[-3]
+    assert done.err.splitlines()[-2] == "no known sets are installed: nothing to match against"
+    assert "pictures are members of 0 stacks" in done.err.splitlines()[-1]
 
 
 def test_with_json_there_are_events_and_one_result(
@@ -57,7 +59,8 @@ def test_with_json_there_are_events_and_one_result(
     assert events[-1]["bytes_done"] == events[-1]["bytes"]
     assert len(done.out.splitlines()) == 1
     result = done.json()
-    assert set(result) == {"done", "fresh", "digest", "peak_rss_worker", "run", "account"}
+    assert set(result) == {"done", "fresh", "digest", "peak_rss_worker", "run", "account", "match", "stacks"}
+    assert (result["match"], result["stacks"]["members"]) == (None, 0)
     assert (result["done"], result["fresh"], result["run"]) == (True, True, events[-1])
     assert result["peak_rss_worker"] > 1 << 20
     assert result["account"] == run("account", empty, "--json").json()

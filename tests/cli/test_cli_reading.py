@@ -40,7 +40,7 @@ def test_the_account_as_text(run: "Command", taken: Path) -> None:
 
 def test_the_account_as_scripts_read_it(run: "Command", taken: Path) -> None:
     found: dict[str, Any] = run("account", taken, "--json").json()
-    assert set(found) == {"listed", "listed_bytes", "complete", "balanced", "media", "states", "exhibits"}
+    assert set(found) == {"listed", "listed_bytes", "complete", "balanced", "media", "known", "states", "exhibits"}
     assert (found["listed"], found["balanced"], found["complete"]) == (25, True, True)
     assert [*found["states"]] == [s.value for s in State]
     for tally in found["states"].values():
@@ -48,7 +48,7 @@ def test_the_account_as_scripts_read_it(run: "Command", taken: Path) -> None:
         assert all(isinstance(n, int) for n in tally.values())
     assert add(*found["states"].values()) == {"files": found["listed"], "bytes": found["listed_bytes"]}
     (exhibit,) = found["exhibits"]
-    assert set(exhibit) == {"reference", "listed", "listed_bytes", "complete", "balanced", "media", "states"}
+    assert set(exhibit) == {"reference", "listed", "listed_bytes", "complete", "balanced", "media", "known", "states"}
     assert exhibit["reference"] == "JS/1"
     assert exhibit["states"] == found["states"]
 

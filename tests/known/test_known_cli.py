@@ -49,3 +49,16 @@ def test_requests_that_make_no_sense(arguments: tuple[str, str], tmp_path: Path)
     path = write("md5sum", tmp_path)
     done = run("import", path, path, "--kind", "alert", *arguments)
     assert isinstance(done.exception, EveryframeError)
+
+
+def test_a_delta_takes_the_place_of_its_set(tmp_path: Path) -> None:
+    base = write("nsrl", tmp_path).rename(tmp_path / "software.db")
+    ident = run("import", base).stdout.split(":")[0]
+    path = tmp_path / "delta.sql"
+    path.write_text(f"BEGIN;\nINSERT INTO FILE(md5,file_name) VALUES('{md5(77)}','new.dll');\nCOMMIT;\n")
+    assert isinstance(run("import", path).exception, EveryframeError)
+    done = run("import", path, "--onto", ident, "--version", "2")
+    assert done.exit_code == 0
+    assert f"made of      {ident}, and what delta.sql changes" in done.stdout
+    assert f"rows         {ROWS + 1}: " in done.stdout
+    assert ident not in run("list").stdout.split(":")[0]

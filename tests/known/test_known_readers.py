@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.known.known_samples import ROWS, SAMPLES, bits_half_set, md5, photodna, sha1, sha256, write
 
 from everyframe.errors import UsageError
-from everyframe.known.entry import KnownEntry
+from everyframe.known.entry import ALGORITHMS, KnownEntry
 from everyframe.known.lint import Lint
+from everyframe.known.reader import Reader, read_blocks
 from everyframe.known.readers import READERS, find_reader
 from everyframe.known.source import Source
 
@@ -59,6 +60,10 @@ def test_damaged_files_give_errors_or_lint(name: str, tmp_path: Path) -> None:
         except UsageError:
             continue
         assert len(entries) >= ROWS or lint.counts, (number, damaged)
+        again = Lint()
+        blocks = read_blocks(find_reader(Source(path), reader), Source(path), again)
+        assert sum(block.rows for block in blocks) == len(entries), (number, damaged)
+        assert again.counts == lint.counts, (number, damaged)
 
 
 def damage(whole: bytes, kind: int, dice: random.Random) -> bytes:
@@ -73,23 +78,41 @@ def damage(whole: bytes, kind: int, dice: random.Random) -> bytes:
     return whole[:spot] + noise + whole[spot + len(noise) :]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(content=st.binary(max_size=400), reader=st.sampled_from(READERS))
-def test_any_bytes_are_refused_or_counted(tmp_path: Path, content: bytes, reader: object) -> None:
+CONTENT = st.one_of(
+    st.binary(max_size=400),
+    st.tuples(st.integers(0, 3000), st.binary(max_size=60), st.integers(0, 3000)),
+)
+
+
+@pytest.mark.parametrize("reader", READERS, ids=lambda r: r.NAME)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=CONTENT)
+def test_any_bytes_are_refused_or_counted(
+    tmp_path: Path, reader: Reader, content: bytes | tuple[int, bytes, int]
+) -> None:
+    """Bytes of no format at all, and bytes put in place of a part of a sample."""
     path = tmp_path / "any"
+    if isinstance(content, tuple):
+        name = next((n for n, (form, _, _) in SAMPLES.items() if form == reader.NAME), "md5sum")
+        start, middle, length = content
+        whole = write(name, tmp_path).read_bytes()
+        content = whole[:start] + middle + whole[start + length :]
     path.write_bytes(content)
     source, lint = Source(path), Lint()
     try:
-        entries = list(reader.entries(source, lint))  # type: ignore[attr-defined]  # every reader
+        entries = list(reader.entries(source, lint))
     except UsageError:
         return
     assert entries or lint.counts or not content.strip()
+    for entry in entries:
+        for algorithm, length in ALGORITHMS.items():
+            assert len(getattr(entry, algorithm)) in {0, length}
 
 
-def test_delta_is_refused_with_what_to_do(tmp_path: Path) -> None:
+def test_delta_is_no_set_by_itself(tmp_path: Path) -> None:
     path = tmp_path / "delta.sql"
     path.write_text("BEGIN;\nINSERT INTO FILE VALUES('a','b');\nCOMMIT;\n")
-    with pytest.raises(UsageError, match="Apply it to a copy of the last full database"):
+    with pytest.raises(UsageError, match="is no set by itself"):
         read(path)
 
 

@@ -180,7 +180,8 @@ def test_tables_find_what_a_scan_finds(
         patch.setattr(sorting, "MERGE_ROWS", 10)
         sorter = Sorter(folder, "sha1", 20)
         for row in range(0, rows, 7):
-            sorter.add([b"", *digests[row : row + 7]] if row else digests[:7], max(0, row - 1))
+            some = digests[row : row + 7]
+            sorter.add(b"".join(some), np.arange(row, row + len(some), dtype=np.uint32))
         path = folder / "sha1.table"
         write_table(path, algorithm="sha1", name="t", length=20, count=rows, pieces=sorter.pieces())
         sorter.close()

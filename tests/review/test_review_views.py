@@ -9,11 +9,14 @@ from sqlalchemy import ColumnElement, Connection, select, text
 from everyframe.errors import UsageError
 from everyframe.review.decisions import decide
 from everyframe.review.looks import record_looks
-from everyframe.store import exclusions, schema
+from everyframe.store import exclusions, known_facts, schema, stacking
 from everyframe.store.ids import id_list
+from everyframe.store.known_facts import HitRow
 from everyframe.store.looking import SeenLook
 from everyframe.store.media_detail import read_media, read_tags
 from everyframe.store.orders import OTHER_CODE, count, counts, newer, read_order
+from everyframe.store.stack_schema import stack_member
+from everyframe.store.stacking import MemberRow
 from everyframe.store.views import ORDERS, SHOWS, View, conditions, ordering
 from everyframe.store.windows import _ITEMS, _PLACES, preview_place, preview_places, read_items
 
@@ -32,6 +35,12 @@ def used(case: Case) -> Case:
     record_looks(case, looks, op="l" * 32, actor="anna")
     decide(case, "1", range(20, 40), op="d" * 32, actor="anna")
     decide(case, "5", range(35, 80), op="e" * 32, actor="anna")
+    with case.database.write() as connection:
+        rows = [MemberRow(n, n - 3, 8, by_hand=False, differs=n % 20 == 3) for n in range(13, 300, 10)]
+        stacking.put_members(connection, rows)
+        facts = {"name": "s", "version": "", "kind": "reference", "scheme": ""}
+        own = known_facts.put_set(connection, "s-1", facts)
+        known_facts.add_hits(connection, own.id, [HitRow(n, "exact", "", "md5", 0, 1) for n in range(20, 316, 11)])
     return case
 
 
@@ -43,6 +52,8 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
     for row in connection.execute(select(schema.media_file)):
         files.setdefault(row.media_id or 0, []).append(row)
     differing = {r.media_id for r in connection.execute(select(schema.embedding)) if r.differs}
+    members = connection.execute(select(stack_member)).all()
+    heads, variants = {r.representative_id for r in members}, {r.media_id for r in members if r.differs}
     tests: dict[str, Callable[[Any], bool]] = {
         "all": lambda _: True,
         "looked": lambda m: m.looked,
@@ -52,6 +63,9 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         "video": lambda m: m.kind == "video",
         "damaged": lambda m: bool(m.damaged),
         "differs": lambda m: m.id in differing,
+        "stacked": lambda m: m.id in heads,
+        "variants": lambda m: m.id in variants,
+        "known": lambda m: m.known_by is not None,
         "category:1": lambda m: standing.get(m.id) == "1",
         "category:5": lambda m: standing.get(m.id) == "5",
     }
@@ -61,6 +75,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         for m in rows
         if m.outcome == "viewable"
         and not m.folded
+        and (not m.aside or show in ("decided", "known", "category:1", "category:5"))
         and tests[show](m)
         and (not exhibit or any(exhibits[f.exhibit_id] == exhibit for f in files[m.id]))
     ]

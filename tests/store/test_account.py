@@ -13,6 +13,7 @@ from everyframe.model.states import FileOutcome, MediaOutcome, State
 from everyframe.store import schema
 from everyframe.store.account import read_account, state_of, with_state
 from everyframe.store.case import Case, NewCase
+from everyframe.store.match_schema import known_set
 
 F, M = schema.media_file, schema.media
 
@@ -20,6 +21,8 @@ media: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "outcome": st.sampled_from([m.value for m in MediaOutcome]),
         "looked": st.booleans(),
+        "known_by": st.none() | st.integers(1, 2),
+        "stacked_under": st.none() | st.integers(0, 3),
     }
 )
 files: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
@@ -41,6 +44,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Any:
             connection.execute(
                 insert(schema.exhibit), [{"id": n, "reference": f"E/{n}", "created_at": ""} for n in (1, 2)]
             )
+            facts = {"version": "", "kind": "alert", "scheme": "", "facts": "", "exact_to": 0, "near_to": 0}
+            sets = [{"id": n, "ident": f"s-{n}", "name": f"set {n}", "left_out": False, **facts} for n in (1, 2)]
+            connection.execute(insert(known_set), sets)
             source = {"path": b"", "display": "", "device": 0, "inode": 0, "filesystem": 0, "state": "done"}
             connection.execute(insert(schema.source), [{"id": n, "exhibit_id": n, **source} for n in (1, 2)])
         yield case
@@ -78,6 +84,13 @@ def plant(case: Case, contents: list[dict[str, Any]], rows: list[dict[str, Any]]
             connection.execute(insert(schema.listing).values(bytes=row["size"] or 0, at="", **listed))
 
 
+def set_of(contents: list[dict[str, Any]], row: dict[str, Any]) -> int | None:
+    """Say which set accounts for a file: its own, or that of the picture which it is embedded in."""
+    own: int | None = contents[row["media"]]["known_by"] if row["media"] is not None else None
+    above: int | None = contents[row["under"]]["known_by"] if row["under"] is not None else None
+    return own if own is not None else above
+
+
 def by_hand(contents: list[dict[str, Any]], rows: list[dict[str, Any]], n: int) -> State | None:
     """Decide the state of one file in plain words, as docs/account.md puts it."""
     row = rows[n]
@@ -86,16 +99,23 @@ def by_hand(contents: list[dict[str, Any]], rows: list[dict[str, Any]], n: int) 
     if shown and content is not None and content["looked"]:
         first = next(i for i, r in enumerate(rows) if r["media"] == row["media"])
         return State.LOOKED if first == n else State.DUPLICATE_OF_LOOKED
-    if row["excluded"]:
-        return State.EXCLUDED
-    if row["outcome"] != "done":
-        return State(row["outcome"])
-    if content is None:
-        return None
-    if not shown:
+    if row["excluded"] or row["outcome"] == "pending":
+        return State.EXCLUDED if row["excluded"] else State.PENDING
+    if set_of(contents, row) is not None:
+        return State.KNOWN
+    if row["outcome"] != "done" or content is None:
+        return State(row["outcome"]) if row["outcome"] != "done" else None
+    return by_hand_of_content(contents, row, content)
+
+
+def by_hand_of_content(contents: list[dict[str, Any]], row: dict[str, Any], content: dict[str, Any]) -> State:
+    """Decide the state of a file that nobody looked at, excluded or knows, by its content."""
+    if content["outcome"] != "viewable":
         return State.PENDING if content["outcome"] == "undecoded" else State(content["outcome"])
-    over = contents[row["under"]] if row["under"] is not None else None
-    return State.STACKED_UNDER_LOOKED if over and over["looked"] else State.REMAINING
+    above = row["under"] if row["under"] is not None else content["stacked_under"]
+    over = contents[above] if above is not None else None
+    head = contents[over["stacked_under"]] if over and over["stacked_under"] is not None else None
+    return State.STACKED_UNDER_LOOKED if (over and over["looked"]) or (head and head["looked"]) else State.REMAINING
 
 
 @settings(max_examples=150, deadline=None)
@@ -112,6 +132,9 @@ def test_each_file_is_in_the_state_that_its_facts_say(
     stateless = sum(s is None for s in expected.values())
     assert account.stateless == stateless
     assert account.balanced == (stateless == 0)
+    sets = [set_of(contents, rows[n]) for n, s in expected.items() if s is State.KNOWN]
+    assert [(k.set, k.files) for k in account.known] == [(f"set {n}", sets.count(n)) for n in (1, 2) if n in sets]
+    assert sum(k.files for e in account.exhibits for k in e.known) == len(sets)
     for state in State:
         mine = [n for n, s in expected.items() if s is state]
         distinct = {rows[n]["media"] for n in mine} - {None}
@@ -120,7 +143,7 @@ def test_each_file_is_in_the_state_that_its_facts_say(
 
 
 def test_a_file_that_was_lost_or_added_unbalances_the_account(shared: Case) -> None:
-    contents = [{"outcome": "viewable", "looked": False}] * 4
+    contents = [{"outcome": "viewable", "looked": False, "known_by": None, "stacked_under": None}] * 4
     row = {"exhibit_id": 1, "outcome": "done", "media": 0, "under": None, "excluded": False, "size": 5}
     plant(shared, contents, [row, row | {"media": 1}])
     with shared.database.read() as connection:

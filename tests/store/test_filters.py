@@ -281,6 +281,10 @@ def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:
             return bool(row.media.damaged) == (text == "yes")
         case "differs":
             return any(e.differs for e in row.embedded) == (text == "yes")
+        case "known":
+            return bool(row.media.known_by) == (text == "yes")
+        case "stacked":
+            return text == "no"  # this case has no stacks
         case "tag":
             return any(same(t, text) for t in row.tags)
         case "note":

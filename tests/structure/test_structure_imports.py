@@ -112,7 +112,6 @@ def test_only_the_worker_side_touches_decoders_and_archives() -> None:
         "imagecodecs",
         "libarchive",
         "magic",
-        "pdqhash",
         "pi_heif",
         "rawpy",
         "simplejpeg",

@@ -133,10 +133,8 @@ def test_the_group_is_decided_with_alt_and_the_next_one_follows(live: Live) -> N
     live.until(lambda: standing(live) == {})
 
 
-def test_alt_decides_for_a_selection_and_asks_for_a_group_otherwise(live: Live) -> None:
+def test_alt_decides_for_a_selection(live: Live) -> None:
     live.go()
-    live.press("Alt+1")
-    assert "No group is open" in live.page.locator("ef-status .said").inner_text()
     live.press("Space", "ArrowRight", "Space", "Alt+1")
     live.stored()
     assert standing(live) == {1: "1", 2: "1"}
@@ -219,11 +217,11 @@ def test_tags_notes_and_clues_by_keys_alone(live: Live) -> None:
     live.page.locator(".marker .primary").click()
     live.until(lambda: any(r.kind == "note" for r in rows(live, bench.remark)))
     live.until(lambda: live.page.locator(".marker").count() == 0)
-    live.press("x")
+    live.press("o")
     assert "Show the picture first" in live.page.locator("ef-status .said").inner_text()
     live.press("r")
     live.until(lambda: bool(live.js("() => everyframe.viewer.onScreen().length")))
-    live.press("x", "ArrowRight", "Shift+ArrowDown", "Enter")
+    live.press("o", "ArrowRight", "Shift+ArrowDown", "Enter")
     live.page.locator(".marker select").select_option("text")
     live.page.locator(".marker input").fill("a street sign")
     live.press("Enter")

@@ -1,28 +1,40 @@
-"""EXIF orientation: read from the first bytes of a JPEG or TIFF structure, and no further."""
+"""The head of a JPEG: its segments, where its picture data start, and the EXIF orientation (of a TIFF structure too)."""
 
 import struct
 from collections.abc import Iterator
 from typing import Final
 
-__all__ = ["jpeg_orientation", "segments", "tiff_orientation"]
+__all__ = ["jpeg_orientation", "scan_start", "segments", "tiff_orientation"]
 
 _TAG: Final = 0x0112
 _SHORT: Final = 3
 _ENTRIES: Final = 512
 _SEGMENTS: Final = 256
+_SCAN: Final = 0xDA
+_ENDS: Final = frozenset({_SCAN, 0xD9})
 _HIGHEST: Final = 8
 
 
 def segments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Give marker and body of the segments of a JPEG before its picture data."""
-    at = 2
+    for at, marker, length in _markers(data):
+        if marker not in _ENDS:
+            yield marker, data[at + 4 : at + 2 + length]
+
+
+def scan_start(data: bytes) -> int | None:
+    """Give where the picture data of a JPEG start, or None when no unbroken row of segments leads there."""
+    return next((at for at, marker, _ in _markers(data) if marker == _SCAN), None)
+
+
+def _markers(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Give place, marker and length of each segment up to and with the first that starts the picture data or ends it."""
+    at, marker = 2, 0
     for _ in range(_SEGMENTS):
-        if at + 4 > len(data) or data[at] != 0xFF:  # noqa: PLR2004 - a marker
+        if at + 4 > len(data) or data[at] != 0xFF or marker in _ENDS:  # noqa: PLR2004 - a marker
             return
         marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
-        if marker in {0xDA, 0xD9}:
-            return
-        yield marker, data[at + 4 : at + 2 + length]
+        yield at, marker, length
         at += 2 + length
 
 

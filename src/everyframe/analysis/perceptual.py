@@ -3,7 +3,6 @@
 from typing import Final
 
 import numpy as np
-import pdqhash
 
 from everyframe.analysis.pixels import Pixels
 
@@ -12,6 +11,8 @@ __all__ = ["HASH_BYTES", "SMALLEST_SIDE", "distance", "pdq"]
 HASH_BYTES: Final = 32
 #: Below this side PDQ is not defined: all bits zero, quality 0.
 SMALLEST_SIDE: Final = 5
+#: The reference takes the lower of the two values in the middle.
+_MEDIAN: Final = 127
 
 
 def pdq(hashed: Pixels) -> tuple[bytes, int]:
@@ -21,8 +22,12 @@ def pdq(hashed: Pixels) -> tuple[bytes, int]:
     """
     if min(hashed.shape[:2]) < SMALLEST_SIDE:
         return bytes(HASH_BYTES), 0
-    bits, quality = pdqhash.compute(np.ascontiguousarray(hashed))
-    return np.packbits(bits).tobytes(), int(quality)
+    from everyframe.analysis._pdq import coefficients  # heavy: only processes that hash load it
+
+    values, quality = coefficients(hashed)
+    flat = values.ravel()
+    above = flat > np.partition(flat, _MEDIAN)[_MEDIAN]
+    return np.packbits(above[::-1]).tobytes(), quality
 
 
 def distance(one: bytes, other: bytes) -> int:

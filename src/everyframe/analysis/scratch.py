@@ -27,8 +27,12 @@ class Scratch:
         if number is not None:
             os.close(number)
 
-    def hold(self, blob: Blob) -> str:
+    def hold(self, blob: Blob, head: int | None = None) -> str:
         """Put a content in place of the one before, and give its path.
+
+        Args:
+            blob: the content; the file is as long as it.
+            head: hand over only so many of its first bytes, with a hole behind them.
 
         Raises:
             EvidenceError: when it cannot be read.
@@ -36,15 +40,18 @@ class Scratch:
         if self._number is None:
             self._number = os.memfd_create("content", os.MFD_CLOEXEC)
         number = self._number
-        if blob.size > WHOLE_COPY:
+        copied = _copied(blob.size, head)
+        if copied != ((0, blob.size),):
             os.ftruncate(number, 0)
         os.ftruncate(number, blob.size)
-        for start, end in _copied(blob.size):
+        for start, end in copied:
             _copy(blob, number, start, end)
         return f"/proc/{os.getpid()}/fd/{number}"
 
 
-def _copied(size: int) -> tuple[tuple[int, int], ...]:
+def _copied(size: int, head: int | None) -> tuple[tuple[int, int], ...]:
+    if head is not None and head < size:
+        return ((0, head),)
     if size <= WHOLE_COPY:
         return ((0, size),)
     half = WHOLE_COPY // 2
@@ -53,7 +60,7 @@ def _copied(size: int) -> tuple[tuple[int, int], ...]:
 
 def _copy(blob: Blob, target: int, start: int, end: int) -> None:
     if blob.size <= WHOLE_COPY:
-        view = memoryview(blob.data())
+        view = memoryview(blob.data())[start:end]
         while view:
             written = os.pwrite(target, view, start)
             start, view = start + written, view[written:]

@@ -8,11 +8,12 @@ import time
 from typing import Final, Self
 
 from everyframe.analysis.blob import Blob
-from everyframe.analysis.scratch import Scratch
+from everyframe.analysis.orientation import scan_start
+from everyframe.analysis.scratch import WHOLE_COPY, Scratch
 
 __all__ = ["ToolError", "Tools"]
 
-_ARGUMENTS: Final = ("-j", "-a", "-G1:4", "-n", "-struct", "-e", "-api", "largefilesupport=1")
+_ARGUMENTS: Final = ("-j", "-a", "-G1:4", "-n", "-struct", "-e", "-api", "largefilesupport=1", "--System:all")
 #: Spares the search for what other programs append to a JPEG; all else is read as without it.
 _NO_TRAILER: Final = ("-fast",)
 _PIPE: Final = 1 << 16
@@ -68,8 +69,9 @@ class Tools:
             ToolError: when the program is missing, dies, takes longer than ``seconds``, or gives no JSON.
             EvidenceError: when the content cannot be read.
         """
-        arguments = _ARGUMENTS + (_NO_TRAILER if _ends_with_picture(blob) else ())
-        answer = self.ask([*arguments, self._scratch.hold(blob)], seconds).decode("utf-8", "replace").strip()
+        head = _head_of_picture(blob)
+        arguments = _ARGUMENTS + (_NO_TRAILER if head is not None else ())
+        answer = self.ask([*arguments, self._scratch.hold(blob, head)], seconds).decode("utf-8", "replace").strip()
         if not answer.startswith("[") or not answer.endswith("]"):
             raise ToolError(f"no answer: {answer[:200] or 'empty'}")
         return answer[1:-1].strip()
@@ -139,9 +141,15 @@ class Tools:
             _close_pipes(process)
 
 
-def _ends_with_picture(blob: Blob) -> bool:
-    """Tell whether a content is a JPEG with nothing behind its last end marker."""
-    return blob.head(3) == b"\xff\xd8\xff" and blob.tail(2) == b"\xff\xd9"
+def _head_of_picture(blob: Blob) -> int | None:
+    """Give how much of a JPEG with nothing behind its last end marker is read for tags; None of all else.
+
+    The reader stops where the picture data start; a little more is handed over, since it reads in blocks.
+    """
+    if blob.head(3) != b"\xff\xd8\xff" or blob.tail(2) != b"\xff\xd9":
+        return None
+    start = scan_start(blob.data()) if blob.size <= WHOLE_COPY else None
+    return blob.size if start is None else min(blob.size, start + _PIPE)
 
 
 def _send(process: subprocess.Popen[bytes], text: bytes) -> None:

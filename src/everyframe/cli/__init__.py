@@ -21,6 +21,8 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("warnings", "warnings_cmd", "warnings"),
     ("serve", "serve_cmd", "serve"),
     ("known", "known_cmd", "known"),
+    ("match", "match_cmd", "match_command"),
+    ("stacks", "stacks_cmd", "stacks"),
     ("exclude", "exclude_cmd", "exclude"),
     ("set", "set_cmd", "set_command"),
     ("digest", "digest_cmd", "digest"),

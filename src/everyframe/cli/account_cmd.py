@@ -9,6 +9,7 @@ from rich.table import Table
 from everyframe.cli.common import case_argument, json_option, print_json, size_text
 from everyframe.errors import AccountError, UsageError
 from everyframe.model.account import Account
+from everyframe.model.states import State
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 
@@ -58,6 +59,9 @@ def _table(part: Account) -> Table:
     for state, tally in part.states.items():
         style = "" if tally.files else "dim"
         table.add_row(state.value, f"{tally.files:,}", f"{tally.media:,}", size_text(tally.bytes), style=style)
+        for known in part.known if state is State.KNOWN else ():
+            name = f"  {known.set} {known.version}".rstrip() + f" ({known.kind})"
+            table.add_row(name, f"{known.files:,}", f"{known.media:,}", "", style="dim")
     table.add_section()
     table.add_row("listed", f"{part.listed:,}", f"{part.media:,}", size_text(part.listed_bytes), style="bold")
     return table

@@ -2,21 +2,28 @@
 
 import signal
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import click
 
 from everyframe.analysis import STAGES
 from everyframe.cli.account_cmd import print_account
 from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.cli.match_cmd import run_match, say_match
+from everyframe.cli.stacks_cmd import run_stacks, say_stacks
 from everyframe.cli.ticker import Ticker
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
+from everyframe.intake.pool import prepare
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
+from everyframe.known.matching import MatchRequest
 from everyframe.model.account import Account
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
+from everyframe.store.scheme_files import home
 
 __all__ = ["intake"]
 
@@ -34,6 +41,8 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
     "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
 )
 @click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
+@click.option("--match/--no-match", "matching", default=True, show_default=True, help="Match against known sets then.")
+@click.option("--stacks/--no-stacks", "stacking", default=True, show_default=True, help="Fold near-duplicates then.")
 @json_option
 def intake(
     directory: Path,
@@ -43,14 +52,20 @@ def intake(
     stages: tuple[str, ...],
     *,
     another: bool,
+    matching: bool,
+    stacking: bool,
     as_json: bool,
 ) -> int:
     """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
 
+    Once all is taken in, it is matched against the known sets, and near-duplicates are folded.
+
     Ctrl-C finishes the files in hand, stores them, and ends with exit code 100. With --json, progress comes as one JSON
     event a line on standard error, and the result as the last line of standard output.
     """
+    prepare()
     ticker = Ticker("intake", as_events=as_json)
+    after: dict[str, Any] = {}
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(
             sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
@@ -59,9 +74,11 @@ def intake(
             result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()
         finally:
             ticker.end()
+        if result.done:
+            after = after_intake(case, matching=matching, stacking=stacking, as_json=as_json)
         with case.database.read() as connection:
             account, digest = read_account(connection), result_digest(connection)
-    _report(account, digest, result, as_json=as_json)
+    _report(account, digest, result, after, as_json=as_json)
     if not result.done:
         return EXIT_STOPPED
     return EXIT_WARNINGS if result.snapshot.warnings else 0
@@ -81,11 +98,28 @@ def _interrupt() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def _report(account: Account, digest: str, result: IntakeResult, *, as_json: bool) -> None:
+def after_intake(case: Case, *, matching: bool, stacking: bool, as_json: bool) -> dict[str, Any]:
+    """Match and fold what was taken in, and say what came of it; gives the same as JSON."""
+    done: dict[str, Any] = {}
+    if matching:
+        request = MatchRequest(home=home(), actor=actor())
+        found = run_match(case, request, as_events=as_json)
+        done["match"] = asdict(found) if found else None
+        if not as_json:
+            say_match(found, err=True)
+    if stacking:
+        folded = run_stacks(case, as_events=as_json)
+        done["stacks"] = asdict(folded)
+        if not as_json:
+            say_stacks(folded, err=True)
+    return done
+
+
+def _report(account: Account, digest: str, result: IntakeResult, after: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         moment = result.snapshot.as_json()
         own = {"done": result.done, "fresh": result.fresh, "digest": digest, "peak_rss_worker": result.peak_worker}
-        print_json(own | {"run": moment, "account": account.as_json()})
+        print_json(own | after | {"run": moment, "account": account.as_json()})
         return
     if not result.fresh:
         click.echo("nothing new: this source was taken in before, and every stage asked for has run", err=True)

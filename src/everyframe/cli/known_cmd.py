@@ -33,6 +33,9 @@ def known() -> None:
 @click.option("--version", default="", help="Version or date of the set.")
 @click.option("--trust", type=click.Choice(TRUSTS), default="unverified", show_default=True, help="Who stands for it.")
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Say what a column of a table holds.")
+@click.option(
+    "--onto", default="", metavar="SET", help="The set that an NSRL delta changes, if its name does not tell."
+)
 @click.option("--format", "form", type=click.Choice([r.NAME for r in READERS]), help="The format, if not by content.")
 @json_option
 def import_command(
@@ -40,6 +43,7 @@ def import_command(
 ) -> None:
     """Import each FILE as a set of its own; the format is found from the content.
 
+    An NSRL delta makes the next version of the set that it changes; the version before goes when the new one stands.
     Exit status is 1 when something was repaired or left out: the lint report says what, and how often.
     """
     if said["name"] and len(files) > 1:
@@ -122,6 +126,8 @@ def _say(info: SetInfo) -> None:
     click.echo(f"{info.id}: {info.name} {info.version}".rstrip())
     click.echo(f"  {'format':12} {described}, from {info.source} ({info.source_digest[:16]}…)")
     click.echo(f"  {'kind':12} {info.kind}, {info.trust}, scheme {info.scheme or 'not stated'}")
+    if info.onto:
+        click.echo(f"  {'made of':12} {info.onto}, and what {info.source} changes")
     click.echo(f"  {'imported':12} {info.imported_at} by {info.imported_by}")
     click.echo(f"  {'rows':12} {info.rows:,}: " + ", ".join(f"{a} {n:,}" for a, n in info.algorithms.items()))
     for code, rows in sorted(info.categories.items()):

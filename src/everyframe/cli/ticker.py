@@ -9,7 +9,7 @@ import click
 from everyframe.cli.common import size_text
 from everyframe.intake.progress import Snapshot
 
-__all__ = ["Ticker", "progress_line", "span_text"]
+__all__ = ["PhaseTicker", "Ticker", "progress_line", "span_text"]
 
 PLAIN_SECONDS = 10.0
 
@@ -30,6 +30,7 @@ class Ticker:
         self._said = 0.0
         self._began = time.monotonic()
         self._open = False
+        self._base: int | None = None
 
     def snapshot(self, moment: Snapshot) -> None:
         """Show a moment of intake."""
@@ -40,9 +41,18 @@ class Ticker:
 
     def step(self, done: int, total: int) -> None:
         """Show that so many of so many are done."""
+        if self._base is None:
+            self._base, self._began = done, time.monotonic()
         seconds = time.monotonic() - self._began
-        left = f", {span_text(seconds / done * (total - done))} left" if done else ""
-        self._say(f"{self._verb}: {done:,} of {total:,}{left}", last=done >= total)
+        rate = (done - self._base) / seconds if seconds > 0 else 0.0
+        left = (total - done) / rate if rate else None
+        if self._events:
+            moment = {"event": "progress", "phase": self._verb, "done": done, "total": total}
+            moment |= {"per_second": round(rate, 1), "seconds_left": None if left is None else round(left, 1)}
+            click.echo(json.dumps(moment, ensure_ascii=False), err=True)
+            return
+        words = f", {rate:,.0f}/s, {span_text(left)} left" if left is not None else ""
+        self._say(f"{self._verb}: {done:,} of {total:,}{words}", last=done >= total)
 
     def end(self) -> None:
         """Leave the line."""
@@ -59,6 +69,30 @@ class Ticker:
         elif last or time.monotonic() - self._said >= PLAIN_SECONDS:
             self._said = time.monotonic()
             click.echo(text, err=True)
+
+
+class PhaseTicker:
+    """Show how long work of several phases goes on, each with its own rate.
+
+    Args:
+        as_events: write every moment as one JSON object a line.
+    """
+
+    def __init__(self, *, as_events: bool = False) -> None:
+        self._events = as_events
+        self._phase = ""
+        self._ticker = Ticker("")
+
+    def step(self, phase: str, done: int, total: int) -> None:
+        """Show that so many of so many are done in a phase."""
+        if phase != self._phase:
+            self._ticker.end()
+            self._phase, self._ticker = phase, Ticker(phase, as_events=self._events)
+        self._ticker.step(done, total)
+
+    def end(self) -> None:
+        """Leave the line."""
+        self._ticker.end()
 
 
 def progress_line(moment: Snapshot) -> str:

@@ -1,18 +1,20 @@
 """A pool of isolated workers: hands out batches, watches over each worker, and isolates what kills them.
 
-A worker says which item it is about to touch before it touches it. When it dies, that item is tried once more on its own;
+Workers are forked from a server that has loaded the libraries and has seen no evidence, so that one that died is replaced
+in a moment. A worker says which item it is about to touch before it touches it. When it dies, that item is tried once more on its own;
 the rest of its batch goes back in two halves. A second death on the same item is for the caller to quarantine.
 """
 
 import multiprocessing
+import multiprocessing.forkserver
 import os
+import selectors
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import SpawnProcess
-from typing import Any
+from multiprocessing.context import ForkServerProcess
+from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import WorkerError
 from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
@@ -20,12 +22,16 @@ from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
 from everyframe.model.result import Examined, Expanded, Failed, Outcome
 
-__all__ = ["Died", "Pool", "WorkerMain"]
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+__all__ = ["Died", "Pool", "WorkerMain", "prepare"]
 
 START_SECONDS = 120.0
 START_FAILURES = 3
 AHEAD = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+LOADED = ("everyframe.intake.worker", "everyframe.analysis._pdq")
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 
@@ -41,7 +47,7 @@ class Died:
 
 @dataclass(slots=True)
 class _Worker:
-    process: SpawnProcess
+    process: ForkServerProcess
     connection: "Connection[Any, Any]"
     heard: float
     ready: bool = False
@@ -52,6 +58,23 @@ class _Worker:
     done: int = 0
     first_resident: int = 0
     late: bool = False
+
+
+def prepare() -> None:
+    """Start the server that workers are forked from, if it does not run yet; loading goes on beside the caller's work."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+    multiprocessing.get_context("forkserver").set_forkserver_preload(list(LOADED))
+    multiprocessing.forkserver.ensure_running()
+
+
+def _begin(
+    main: WorkerMain, connection: "Connection[Any, Any]", limits: WorkerLimits, environment: dict[str, str]
+) -> None:
+    """Run a worker with the environment as it is now; the server was started with that of an earlier moment."""
+    os.environ.clear()
+    os.environ.update(environment)
+    main(connection, limits)
 
 
 class Pool:
@@ -70,9 +93,9 @@ class Pool:
         self._decide = decide
         self._batches: deque[tuple[Item, ...]] = deque()
         self._failures = 0
-        self._context = multiprocessing.get_context("spawn")
-        for name in ONE_THREAD:
-            os.environ.setdefault(name, "1")
+        self._context = multiprocessing.get_context("forkserver")
+        prepare()
+        self._channels = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(workers)]
         self.versions: dict[str, str] = {}
         self.missing_limits = ""
@@ -102,9 +125,8 @@ class Pool:
         """Hand out work, wait up to ``seconds`` for news, and give what came."""
         for worker in self._workers:
             self._feed(worker)
-        channels = {w.connection: w for w in self._workers}
-        for connection in wait(list(channels), seconds):
-            yield from self._hear(channels[connection])  # type: ignore[index]
+        for key, _ in self._channels.select(seconds):
+            yield from self._hear(key.data)
         for worker in list(self._workers):
             if time.monotonic() - worker.heard > self._patience(worker):
                 worker.late = True
@@ -115,19 +137,35 @@ class Pool:
         for worker in self._workers:
             _ask_to_end(worker)
         for worker in self._workers:
-            _end(worker, grace=2.0)
+            self._end(worker, grace=2.0)
+        self._channels.close()
 
     def kill(self) -> None:
         """End every worker now."""
         for worker in self._workers:
-            _end(worker, grace=0.0)
+            self._end(worker, grace=0.0)
+        self._channels.close()
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=self._main, args=(theirs, self._limits), daemon=True)
+        process = self._context.Process(
+            target=_begin, args=(self._main, theirs, self._limits, dict(os.environ)), daemon=True
+        )
         process.start()
         theirs.close()
-        return _Worker(process, ours, time.monotonic())
+        worker = _Worker(process, ours, time.monotonic())
+        self._channels.register(ours, selectors.EVENT_READ, worker)
+        return worker
+
+    def _end(self, worker: _Worker, *, grace: float) -> None:
+        """End a worker that may have ended already: wait so many seconds for it, then kill it."""
+        worker.process.join(grace or 0.05)
+        if worker.process.is_alive():
+            worker.process.kill()
+            worker.process.join()
+        if not worker.connection.closed:
+            self._channels.unregister(worker.connection)
+            worker.connection.close()
 
     def _patience(self, worker: _Worker) -> float:
         if not worker.ready:
@@ -168,11 +206,11 @@ class Pool:
             case Seen(int(file_id), Digests() as digests) if file_id in worker.waiting:
                 worker.digests = digests
                 send(worker.connection, Verdict(self._decide(worker.waiting[file_id], digests)))
-            case Result(Examined() | Expanded() | Failed() as outcome) if outcome.file_id in worker.waiting:
+            case Result(Examined() | Expanded() | Failed() as outcome, begins) if outcome.file_id in worker.waiting:
                 del worker.waiting[outcome.file_id]
                 worker.done += 1
                 self._failures = 0
-                worker.begun = worker.digests = None
+                worker.begun, worker.digests = worker.waiting.get(begins or 0), None
                 return [outcome]
             case Done(resident, peak):
                 self._recycle(worker, resident, peak)
@@ -192,13 +230,13 @@ class Pool:
             self._replace(worker, grace=2.0)
 
     def _replace(self, worker: _Worker, *, grace: float) -> None:
-        _end(worker, grace=grace)
+        self._end(worker, grace=grace)
         self.replaced += 1
         self._workers[self._workers.index(worker)] = self._start()
 
     def _bury(self, worker: _Worker) -> Iterator[Died]:
         """Take a dead or stuck worker out, put its items back, and report the one it died on."""
-        _end(worker, grace=0.0)
+        self._end(worker, grace=0.0)
         self._failures += 0 if worker.done or worker.begun else 1
         if self._failures >= START_FAILURES:
             when = "without a result" if worker.ready else "before they are ready"
@@ -226,11 +264,3 @@ def _ask_to_end(worker: _Worker) -> None:
         send(worker.connection, Batch(()))
     except OSError:
         return
-
-
-def _end(worker: _Worker, *, grace: float) -> None:
-    worker.process.join(grace or 0.05)
-    if worker.process.is_alive():
-        worker.process.kill()
-        worker.process.join()
-    worker.connection.close()

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,7 +34,7 @@ QUEUED = 4  # batches a worker
 FLUSH_RESULTS = 24
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.5
-POLL_SECONDS = 0.02
+POLL_SECONDS = 0.05
 DEATHS = 2
 
 
@@ -183,14 +183,14 @@ class Intake:
             if pool.versions and not versions_told:
                 self._record_versions(pool)
                 versions_told = True
-            self._store()
+            self._store(busy=pool.busy)
             self._progress.replaced = pool.replaced
             self._tell()
             if not pool.busy and self._committer.empty and (stopping or self._dry):
                 return
 
-    def _store(self) -> None:
-        if self._committer.advance(FLUSH_RESULTS, FLUSH_SECONDS):
+    def _store(self, *, busy: bool = True) -> None:
+        if self._committer.advance(FLUSH_RESULTS, FLUSH_SECONDS if busy else 0.0):
             self._dry = False  # what was stored may have planned further jobs
 
     def _refill(self, pool: Pool) -> None:
@@ -209,8 +209,9 @@ class Intake:
         new = [i for i, job in zip(items, fresh, strict=True) if not job.interrupted]
         for item in again:
             pool.add((item,))
-        for start in range(0, len(new), BATCH):
-            pool.add(tuple(new[start : start + BATCH]))
+        last = len(fresh) < want * BATCH
+        for start, end in _cut(len(new), want if last else 1):
+            pool.add(tuple(new[start:end]))
 
     def _item(self, connection: Connection, job: Job) -> Item:
         own = Step(job.file_id, job.member, job.locator, job.listed_size)
@@ -360,3 +361,12 @@ class Intake:
         if now or time.monotonic() - self._told >= TELL_SECONDS:
             self._told = time.monotonic()
             self._tell_caller(self._progress.snapshot())
+
+
+def _cut(count: int, least: int) -> Iterator[tuple[int, int]]:
+    """Cut so many items into full batches, or into ``least`` and more that grow smaller, so that all workers end together."""
+    start = 0
+    while start < count:
+        end = start + min(BATCH, max(1, (count - start) // least))
+        yield start, end
+        start = end

@@ -78,7 +78,7 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Say which item is about to be touched."""
+    """Say which item is about to be touched; of the next in a batch, the result of the one before says it."""
 
     file_id: int
 
@@ -101,9 +101,10 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """Report one item."""
+    """Report one item, and say which one is about to be touched next, if any."""
 
     outcome: Outcome
+    begins: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

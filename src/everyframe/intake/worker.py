@@ -48,7 +48,7 @@ class WorkerLimits:
     memory_bytes: int = 2 << 30
     cpu_seconds: int = 60
     wall_seconds: float = 60.0
-    items: int = 500
+    items: int = 2000
     growth_bytes: int = 512 << 20
     depth: int = 5
     analysis: Limits = field(default_factory=Limits)
@@ -100,12 +100,13 @@ class _Worker:
         return batch if batch.items else None
 
     def run(self, batch: Batch) -> None:
-        for item in batch.items:
+        send(self._connection, Begin(batch.items[0].file_id))
+        following = (*(i.file_id for i in batch.items[1:]), None)
+        for item, begins in zip(batch.items, following, strict=True):
             self._file_id = item.file_id
-            send(self._connection, Begin(item.file_id))
             self._armed()
-            send(self._connection, Result(self._outcome(item)))
-        send(self._connection, Done(_resident(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024))
+            send(self._connection, Result(self._outcome(item), begins))
+        send(self._connection, Done(_resident(), _peak_resident()))
 
     def beat(self) -> None:
         """Tell the parent that a long read goes on, at most once a second."""
@@ -187,3 +188,11 @@ def _problem(error: EvidenceError) -> Problem:
 def _resident() -> int:
     fields = Path("/proc/self/statm").read_text(encoding="ascii").split()
     return int(fields[1]) * resource.getpagesize()
+
+
+def _peak_resident() -> int:
+    """Give the most memory this process has held; what the system counts for it may be what its parent held before."""
+    for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024
+    return _resident()

@@ -16,11 +16,16 @@ KINDS: Final = ("alert", "known-software", "reference")
 #: How far the categories are trusted: set by an authority, by the agency itself, or by nobody yet.
 TRUSTS: Final = ("official", "agency", "unverified")
 FILE: Final = "info.json"
+#: Facts that sets of earlier versions do not have.
+LATER: Final = {"onto", "applied"}
 
 
 @dataclass(frozen=True, slots=True)
 class SetInfo:
-    """Hold the facts of one imported set; ``algorithms`` and ``categories`` say how many rows have each."""
+    """Hold the facts of one imported set; ``algorithms`` and ``categories`` say how many rows have each.
+
+    A set that a delta made names the one it replaced as ``onto``, and in ``applied`` the SHA-256 of every file before.
+    """
 
     id: str
     name: str
@@ -39,6 +44,8 @@ class SetInfo:
     categories: dict[str, int] = field(default_factory=dict)
     lint: dict[str, int] = field(default_factory=dict)
     lint_examples: dict[str, list[str]] = field(default_factory=dict)
+    onto: str = ""
+    applied: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Refuse a kind or trust that does not exist."""
@@ -66,6 +73,8 @@ def read_info(folder: Path) -> SetInfo:
     """
     try:
         data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        return SetInfo(**{f.name: data[f.name] for f in dataclasses.fields(SetInfo)})
+        return SetInfo(
+            **{f.name: data[f.name] for f in dataclasses.fields(SetInfo) if f.name in data or f.name not in LATER}
+        )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{folder}: the facts of this set cannot be read ({error}); import it again") from error

@@ -3,11 +3,12 @@
 import codecs
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, Final
 
 import msgspec
 
+from everyframe.known.block import Block
 from everyframe.known.json_text import Unfinished, Wrong, read_value, repaired
 from everyframe.known.lint import Lint
 
@@ -18,6 +19,8 @@ CHUNK: Final = 1 << 18
 #: One value may not be longer; what is longer is damaged.
 LONGEST: Final = 16 << 20
 TRIES: Final = 4
+#: Of this many batches of a file that is odd throughout, one is tried as if it were not.
+OFTEN: Final = 16
 SPACE: Final = re.compile(rb"\s*")
 KEY: Final = re.compile(rb'\s*\{\s*("(?:[^"\\]|\\.){1,200}")\s*:')
 END: Final = re.compile(r"\}(?=\s*\]|\s*,\s*\{)")
@@ -31,13 +34,15 @@ class JsonStream:
     Args:
         file: opened for bytes.
         lint: hears of everything odd.
+        sound: makes a block of a whole list, or says that it cannot; then its objects are given one by one.
     """
 
-    def __init__(self, file: BinaryIO, lint: Lint) -> None:
+    def __init__(self, file: BinaryIO, lint: Lint, sound: Callable[[bytes], Block | None] | None = None) -> None:
         self._file, self._lint = file, lint
         self._data, self._at, self._base = b"", 0, 0
         self._ended = False
         self._decode = msgspec.json.Decoder().decode
+        self._sound, self._misses = sound, 0
 
     @property
     def position(self) -> int:
@@ -85,7 +90,7 @@ class JsonStream:
             self._leave(text[end:])
             return value
 
-    def batches(self) -> Iterator[list[dict[str, Any]]]:
+    def batches(self) -> Iterator[list[dict[str, Any]] | Block]:
         """Give, in batches, the objects of a list whose opening bracket was passed over; ends after its closing bracket."""
         key = KEY.match(self.window())
         border = re.compile(rb"\}\s*,(?=\s*\{\s*" + re.escape(key[1]) + rb"\s*:)") if key else None
@@ -98,12 +103,12 @@ class JsonStream:
                 self.skip()
             batch = self._batch(border) if border else None
             if batch is None:
-                batch, over = self._one_by_one(re.compile(border.pattern.decode("latin-1")) if border else ANY_BORDER)
-                yield self._only_objects(batch)
+                single, over = self._one_by_one(re.compile(border.pattern.decode("latin-1")) if border else ANY_BORDER)
+                yield self._only_objects(single)
                 if over:
                     return
             else:
-                yield self._only_objects(batch)
+                yield batch if isinstance(batch, Block) else self._only_objects(batch)
 
     def _end_of_list(self, following: bytes) -> None:
         if following:
@@ -111,19 +116,29 @@ class JsonStream:
         else:
             self._lint.add("truncated", f"byte {self.position}")
 
-    def _batch(self, border: re.Pattern[bytes]) -> list[Any] | None:
+    def _batch(self, border: re.Pattern[bytes]) -> list[Any] | Block | None:
         """Read as many whole objects as the buffer holds; nothing when it does not end between two, or is not sound."""
         self.window()
         tail = max(self._at, len(self._data) - (CHUNK >> 2))
         for found in reversed(list(border.finditer(self._data, tail))[-TRIES:]):
             end = found.start() + 1
+            text = b"[" + self._data[self._at : end] + b"]"
             try:
-                batch: list[Any] = self._decode(b"[" + self._data[self._at : end] + b"]")
+                batch: list[Any] | Block = self._block(text) or self._decode(text)
             except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
                 continue
             self._at = end
             return batch
         return None
+
+    def _block(self, text: bytes) -> Block | None:
+        """Make a block, unless the last few tries were in vain; then only now and again."""
+        if self._sound is None or (self._misses >= TRIES and self._misses % OFTEN):
+            self._misses += 1
+            return None
+        block = self._sound(text)
+        self._misses = 0 if block else self._misses + 1
+        return block
 
     def _one_by_one(self, border: re.Pattern[str]) -> tuple[list[Any], bool]:
         """Read the buffer object by object; give them, and whether the list is over."""

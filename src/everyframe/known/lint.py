@@ -21,6 +21,8 @@ NOTES: Final[dict[str, str]] = {
     "number-as-text": "a number written as text: read as the number",
     "no-final-newline": "the last line has no end: the file may have been cut short",
     "row-over-lines": "a quoted field goes over several lines: read as one row",
+    "other-table": "a change of packages, makers, systems or versions, which sets do not keep",
+    "statement-without-rows": "a statement that changes no row: read over",
     "not-utf8": "not UTF-8: read as Windows-1252",
 }
 
@@ -47,6 +49,7 @@ FAULTS: Final[dict[str, str]] = {
     "stray-nested": "a file record outside its entry: left out",
     "damaged-database": "the database's own check reports damage",
     "unchecked-database": "the database is too large for its own check on import",
+    "row-not-there": "a delta changes a row that the set does not have: check that it is the right set",
     "category-outside-scheme": "a category that the set's scheme does not have",
 }
 KINDS: Final[dict[str, str]] = NOTES | FAULTS

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.atomic import atomic_file
-from everyframe.errors import EveryframeError
+from everyframe.errors import NearestIndexError
 from everyframe.known._kernel import CHUNKS, VALUES, Index, Ints, Words, search
 from everyframe.known.nearest_tables import MOST_RADIUS, as_words, distinct, reach_of, table_offsets, table_parts
 
@@ -33,10 +33,6 @@ _START: Final = 4096
 _BLOCK: Final = 4096
 _ROOM: Final = 1 << 16
 _MOST_ROWS: Final = (1 << 32) - 1
-
-
-class NearestIndexError(EveryframeError):
-    """Report an index file that is missing, damaged, or made by another version; it can be built again."""
 
 
 class Hits(NamedTuple):

@@ -1,4 +1,4 @@
-"""NSRL RDS 3 deltas: SQL that changes the last full database. Refused, with what to do instead."""
+"""NSRL RDS 3 deltas: SQL that changes the last full database. No set by itself; ``delta_import`` applies it to one."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class NsrlDeltaReader:
     """Recognise a delta so that it is never taken for something else."""
 
     NAME: ClassVar = "nsrl-delta"
-    DESCRIPTION: ClassVar = "NSRL RDS 3 delta (SQL); refused with instructions"
+    DESCRIPTION: ClassVar = "NSRL RDS 3 delta (SQL), applied to the set that it changes"
     KIND: ClassVar = "known-software"
 
     def recognises(self, source: Source) -> bool:
@@ -29,8 +29,7 @@ class NsrlDeltaReader:
         return any(STATEMENT.match(line) for line in source.head_lines)
 
     def entries(self, source: Source, lint: Lint) -> Iterator[KnownEntry]:  # noqa: ARG002 - every reader has it
-        """Refuse: an import is immutable, and a set that runs foreign SQL would not be."""
+        """Refuse: what a delta takes away is known only beside the set that it changes."""
         raise UsageError(
-            f"{source.path}: is an NSRL delta. Apply it to a copy of the last full database"
-            f" (sqlite3 RDS.db < {source.path.name}), import the result as its new version, and remove the old one"
+            f"{source.path}: is an NSRL delta; it is no set by itself, and is applied to one by: known import"
         )

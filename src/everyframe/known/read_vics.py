@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 from everyframe.errors import UsageError
+from everyframe.known.block import Block, blocks_of
 from everyframe.known.entry import KnownEntry
 from everyframe.known.json_stream import JsonStream
 from everyframe.known.json_text import Wrong
 from everyframe.known.lint import Lint
 from everyframe.known.source import UTF8_MARK, Source
+from everyframe.known.vics_block import SoundMedia
 from everyframe.known.vics_media import media_entry
 
 __all__ = ["Vics11Reader", "Vics12Reader", "Vics13Reader", "Vics20Reader", "VicsReader"]
@@ -21,6 +23,8 @@ HINT: Final = re.compile(
     rb'"(MD5|SHA1|MediaID|Media|Cases?|CaseID|CaseNumber|SeizureDate|ContactName|ContactOrganization)"\s*:'
 )
 MEDIA_KEYS: Final = {b"MD5", b"SHA1", b"MediaID"}
+#: Media as objects, or as a block where all are sound.
+Batch = list[dict[str, Any]] | Block
 LISTS: Final = {"value", "media", "cases"}
 
 
@@ -44,22 +48,22 @@ class VicsReader:
 
     def entries(self, source: Source, lint: Lint) -> Iterator[KnownEntry]:
         """Give every Media of the set, or of every case."""
-        with source.path.open("rb") as file:
-            if not source.head.startswith(UTF8_MARK):
-                file.seek(0)
+        number = 0
+        for batch in _batches(source, lint, None):
+            for number, media in enumerate(_objects(batch), number + 1):  # noqa: B020 - counts on
+                if entry := media_entry(media, lint, f"entry {number}"):
+                    yield entry
+
+    def blocks(self, source: Source, lint: Lint) -> Iterator[Block]:
+        """Give the same rows as blocks; sound Media take the short way."""
+        sound = SoundMedia(lint)
+        for batch in _batches(source, lint, sound):
+            if isinstance(batch, Block):
+                yield batch
             else:
-                file.seek(len(UTF8_MARK))
-            walk = _Walk(JsonStream(file, lint), lint, LABEL.search(source.head))
-            number = 0
-            for batch in walk.media():
-                source.step(min(walk.stream.position, source.size - 1), source.size)
-                for number, media in enumerate(batch, number + 1):  # noqa: B020 - counts on
-                    entry = media_entry(media, lint, f"entry {number}")
-                    if entry:
-                        yield entry
-        if not walk.lists:
-            raise UsageError(f"{source.path}: is JSON, but holds no list of Media")
-        source.step(source.size, source.size)
+                found = [media_entry(m, lint, f"entry {n}") for n, m in enumerate(batch, sound.number + 1)]
+                sound.number += len(batch)
+                yield from blocks_of(filter(None, found))
 
 
 class Vics11Reader(VicsReader):
@@ -94,7 +98,7 @@ class _Walk:
         self._label = label[1].lower() if label else b""
         self.lists = 0
 
-    def media(self) -> Iterator[list[dict[str, Any]]]:
+    def media(self) -> Iterator[Batch]:
         while (following := self.stream.peek()) and following in {b"{", b"["}:
             try:
                 if following == b"[":
@@ -110,7 +114,7 @@ class _Walk:
             if self._find_list():
                 yield from self.media()
 
-    def _object(self) -> Iterator[list[dict[str, Any]]]:
+    def _object(self) -> Iterator[Batch]:
         self.stream.skip()
         own: dict[str, Any] = {}
         while (following := self.stream.peek()) != b"}":
@@ -138,7 +142,7 @@ class _Walk:
         self.stream.skip()
         return key
 
-    def _list(self) -> Iterator[list[dict[str, Any]]]:
+    def _list(self) -> Iterator[Batch]:
         self.stream.skip()
         hint = HINT.search(self.stream.window())
         if hint and hint[1] not in MEDIA_KEYS:
@@ -150,7 +154,7 @@ class _Walk:
         self.lists += 1
         yield from self.stream.batches()
 
-    def _cases(self) -> Iterator[list[dict[str, Any]]]:
+    def _cases(self) -> Iterator[Batch]:
         while (following := self.stream.peek()) != b"]":
             if following == b"{":
                 self._label = b""
@@ -174,3 +178,24 @@ class _Walk:
                 return True
             self.stream.jump(max(1, len(window) - 64))
         return False
+
+
+def _objects(batch: Batch) -> list[dict[str, Any]]:
+    return [] if isinstance(batch, Block) else batch
+
+
+def _batches(source: Source, lint: Lint, sound: SoundMedia | None) -> Iterator[Batch]:
+    """Walk through the file.
+
+    Raises:
+        UsageError: it holds no list of Media.
+    """
+    with source.path.open("rb") as file:
+        file.seek(len(UTF8_MARK) if source.head.startswith(UTF8_MARK) else 0)
+        walk = _Walk(JsonStream(file, lint, sound), lint, LABEL.search(source.head))
+        for batch in walk.media():
+            source.step(min(walk.stream.position, source.size - 1), source.size)
+            yield batch
+    if not walk.lists:
+        raise UsageError(f"{source.path}: is JSON, but holds no list of Media")
+    source.step(source.size, source.size)

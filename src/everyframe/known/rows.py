@@ -4,25 +4,27 @@ import json
 import os
 from array import array
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from everyframe.errors import UsageError
+from everyframe.known.block import NO_QUALITY, Block
 from everyframe.known.entry import KnownEntry
+from everyframe.known.vics_block import entry_of_media
 
-__all__ = ["RowReader", "RowWriter", "Said"]
+__all__ = ["NO_QUALITY", "RowReader", "RowWriter", "Said"]
 
 #: Codes that a 16-bit column can tell apart.
 MAX_CODES: Final = 65_536
 FLUSH_ROWS: Final = 1 << 16
-NO_QUALITY: Final = 255
-PERCENT: Final = 100
 FIELDS: Final = {"z": "size", "n": "name", "t": "tags", "s": "series", "c": "comments"}
+FLAGS: Final = "f"
+EXTRA: Final = "x"
+#: A record with none but these keys is of an entry; any other is the rest of a Media, under the names of VICS.
+SHORT: Final = {*FIELDS, FLAGS, EXTRA}
 Said = dict[str, Any]
 
 
@@ -35,7 +37,6 @@ class RowWriter:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._encode = msgspec.json.Encoder().encode
         self._data = (folder / "data.bin").open("wb")
         self._columns = [(folder / name).open("wb") for name in ("data.off", "category.u16", "quality.u8")]
         self._codes: dict[str, int] = {}
@@ -45,23 +46,41 @@ class RowWriter:
         self._start()
         self.rows = 0
 
-    def add(self, entries: Sequence[KnownEntry]) -> None:
+    def add(self, block: Block) -> None:
         """Write the records of the next rows."""
-        waiting, encode, ends, offset = self._waiting, self._encode, self._ends, self._offset
-        for entry in entries:
-            said = _said(entry)
-            if said:
-                waiting += encode(said)
-            ends.append(offset + len(waiting))
-        codes = [entry.category for entry in entries]
-        for code, count in Counter(codes).items():
+        ends = (block.ends + (self._offset + len(self._waiting))).astype(np.uint64)
+        self._waiting += block.records
+        self._ends += ends.tobytes()
+        for code, count in Counter(block.categories).items():
             if code not in self._codes:
                 self._new_code(code)
             self._counts[self._codes[code]] += count
-        self._categories.extend(map(self._codes.__getitem__, codes))
-        self._quality.extend([e.quality if 0 <= e.quality <= PERCENT else NO_QUALITY for e in entries])
-        self.rows += len(entries)
-        if len(ends) >= FLUSH_ROWS:
+        self._categories += array("H", map(self._codes.__getitem__, block.categories)).tobytes()
+        self._quality += block.quality
+        self.rows += block.rows
+        if len(self._quality) >= FLUSH_ROWS:
+            self._flush()
+
+    def copy(self, rows: "RowReader", gone: npt.NDArray[np.uint32]) -> None:
+        """Write the records of another set after these, but for those of some rows (sorted)."""
+        self._flush()
+        for code in rows.codes:
+            if code not in self._codes:
+                self._new_code(code)
+        numbers = np.array([self._codes[code] for code in rows.codes], dtype=np.uint16)
+        for at in range(0, len(rows.quality), FLUSH_ROWS):
+            end = min(at + FLUSH_ROWS, len(rows.quality))
+            kept = np.ones(end - at, dtype=bool)
+            kept[gone[np.searchsorted(gone, at) : np.searchsorted(gone, end)] - at] = False
+            codes = numbers[rows.categories[at:end][kept]]
+            for number, count in enumerate(np.bincount(codes, minlength=len(self._codes)).tolist()):
+                self._counts[number] += count
+            records, lengths = rows.records(at, end, kept)
+            self._waiting += records
+            self._ends += (np.cumsum(lengths) + self._offset).astype(np.uint64).tobytes()
+            self._categories += codes.tobytes()
+            self._quality += rows.quality[at:end][kept].tobytes()
+            self.rows += len(codes)
             self._flush()
 
     def close(self) -> dict[str, int]:
@@ -86,14 +105,14 @@ class RowWriter:
         self._codes[category] = len(self._codes)
 
     def _start(self) -> None:
-        self._ends, self._categories, self._quality = array("Q"), array("H"), array("B")
+        self._ends, self._categories, self._quality = bytearray(), bytearray(), bytearray()
 
     def _flush(self) -> None:
         self._data.write(self._waiting)
         self._offset += len(self._waiting)
         self._waiting = bytearray()
         for file, column in zip(self._columns, (self._ends, self._categories, self._quality), strict=True):
-            file.write(column.tobytes())
+            file.write(column)
         self._start()
 
 
@@ -119,14 +138,16 @@ class RowReader:
         """Put a row together again."""
         quality = int(self.quality[row])
         said = self.said(row)
+        if not said.keys() <= SHORT:
+            return entry_of_media(said, self.category(row), digests)
         texts = {name: said[key] for key, name in FIELDS.items() if key in said}
         return KnownEntry(
             **digests,  # type: ignore[arg-type]  # names of the digest fields
             **texts,
             quality=-1 if quality == NO_QUALITY else quality,
             category=self.category(row),
-            flags=said.get("f", {}),
-            extra=said.get("x", {}),
+            flags=said.get(FLAGS, {}),
+            extra=said.get(EXTRA, {}),
         )
 
     def said(self, row: int) -> Said:
@@ -139,28 +160,19 @@ class RowReader:
             found: Said = json.loads(file.read(end - start))
         return found
 
+    def records(self, at: int, end: int, kept: npt.NDArray[np.bool_]) -> tuple[bytes, npt.NDArray[np.int64]]:
+        """Give the side records of some rows of a range, joined, and the bytes of each."""
+        ends = self._ends[at:end].astype(np.int64)
+        first = int(self._ends[at - 1]) if at else 0
+        lengths = np.diff(ends, prepend=first)
+        with (self._folder / "data.bin").open("rb") as file:
+            file.seek(first)
+            data = np.frombuffer(file.read(int(ends[-1]) - first), np.uint8)
+        return data[np.repeat(kept, lengths)].tobytes(), lengths[kept]
+
     def _column(self, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
         path = self._folder / name
         size = np.dtype(kind).itemsize * self._rows
         if not path.is_file() or path.stat().st_size != size:
             raise UsageError(f"{path}: does not hold {self._rows:,} rows; import the set again")
         return np.asarray(np.memmap(path, dtype=kind, mode="r")) if size else np.zeros(0, kind)
-
-
-def _said(entry: KnownEntry) -> Said:
-    said: Said = {}
-    if entry.size >= 0:
-        said["z"] = entry.size
-    if entry.name:
-        said["n"] = entry.name
-    if entry.tags:
-        said["t"] = entry.tags
-    if entry.series:
-        said["s"] = entry.series
-    if entry.comments:
-        said["c"] = entry.comments
-    if entry.flags:
-        said["f"] = entry.flags
-    if entry.extra:
-        said["x"] = entry.extra
-    return said

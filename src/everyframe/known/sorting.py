@@ -1,7 +1,7 @@
 """Sorting more digests than fit in memory: sorted runs on disk, then merged piece by piece."""
 
-from array import array
-from collections.abc import Iterator, Sequence
+import mmap
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,10 @@ class Piece:
         return Piece(self.keys[start:end], self.tails[start:end], self.rows[start:end])
 
 
+#: A sorted piece from elsewhere, and what each part of it goes through.
+Other = tuple[Piece, Callable[[Piece], Piece]]
+
+
 def keys_of(digests: Bytes2D) -> Keys:
     """Give the first eight bytes of each digest as a number that sorts as the bytes do."""
     return np.ascontiguousarray(digests[:, :KEY]).view(">u8").ravel().astype(np.uint64)
@@ -66,44 +70,33 @@ class Sorter:
     def __init__(self, folder: Path, algorithm: str, length: int) -> None:
         self._folder, self._algorithm, self._length = folder, algorithm, length
         self._waiting = bytearray()
-        self._rows = array("I")
+        self._rows = bytearray()
         self._runs: list[int] = []
+        self._maps: list[mmap.mmap] = []
         self.count = 0
 
-    def add(self, digests: Sequence[bytes], first: int) -> None:
-        """Take the digests of rows that follow each other; an empty one is none."""
-        together = b"".join(digests)
-        if not together:
-            return
-        self._waiting += together
-        if len(together) == len(digests) * self._length:
-            self._rows.extend(range(first, first + len(digests)))
-        else:
-            self._rows.extend(row for row, value in enumerate(digests, first) if value)
-        self.count += len(together) // self._length
+    def add(self, joined: bytes, rows: RowNumbers) -> None:
+        """Take digests that are joined, and the row of each."""
+        self._waiting += joined
+        self._rows += rows.tobytes()
+        self.count += len(rows)
         if len(self._waiting) >= RUN_BYTES:
             self._spill()
 
-    def pieces(self) -> Iterator[Piece]:
-        """Give everything sorted, in pieces of bounded size."""
+    def pieces(self, other: Other | None = None) -> Iterator[Piece]:
+        """Give everything sorted, in pieces of bounded size; ``other`` is merged in, each part of it through its function."""
         if self._waiting:
             self._spill()
-        runs = [self._open(n, count) for n, count in enumerate(self._runs)]
+        runs = [self._open(n, count) for n, count in enumerate(self._runs)] + ([other[0]] if other else [])
         at = [0] * len(runs)
         while any(at[n] < len(run.keys) for n, run in enumerate(runs)):
             ends = _ends(runs, at, max(1024, MERGE_ROWS // len(runs)))
             parts = [run.part(at[n], ends[n]) for n, run in enumerate(runs)]
             at = ends
-            if len(runs) == 1:
-                yield parts[0]
-                continue
-            yield sort_piece(
-                Piece(
-                    np.concatenate([p.keys for p in parts]),
-                    np.concatenate([p.tails for p in parts]),
-                    np.concatenate([p.rows for p in parts]),
-                )
-            )
+            if other:
+                parts[-1] = other[1](parts[-1])
+            yield parts[0] if len(runs) == 1 else _merged(parts)
+            self._let_go()
 
     def close(self) -> None:
         """Remove the runs."""
@@ -119,18 +112,37 @@ class Sorter:
         piece.tails.tofile(self._path(number, "tails"))
         piece.rows.tofile(self._path(number, "rows"))
         self._runs.append(len(piece.rows))
-        self._waiting, self._rows = bytearray(), array("I")
+        self._waiting, self._rows = bytearray(), bytearray()
 
     def _open(self, number: int, count: int) -> Piece:
-        width = self._length - KEY
         return Piece(
-            np.memmap(self._path(number, "keys"), dtype=np.uint64, mode="r"),
-            np.memmap(self._path(number, "tails"), dtype=np.uint8, mode="r", shape=(count, width)),
-            np.memmap(self._path(number, "rows"), dtype=np.uint32, mode="r"),
+            self._mapped(number, "keys").view(np.uint64),
+            self._mapped(number, "tails").reshape(count, self._length - KEY),
+            self._mapped(number, "rows").view(np.uint32),
         )
+
+    def _mapped(self, number: int, part: str) -> Bytes2D:
+        with self._path(number, part).open("rb") as file:
+            self._maps.append(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return np.frombuffer(self._maps[-1], np.uint8)
+
+    def _let_go(self) -> None:
+        """Give the pages of the runs that were read back: on a large set they are more than all else."""
+        for mapped in self._maps:
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def _path(self, number: int, part: str) -> Path:
         return self._folder / f"{self._algorithm}.run{number}.{part}"
+
+
+def _merged(parts: list[Piece]) -> Piece:
+    return sort_piece(
+        Piece(
+            np.concatenate([p.keys for p in parts]),
+            np.concatenate([p.tails for p in parts]),
+            np.concatenate([p.rows for p in parts]),
+        )
+    )
 
 
 def _ends(runs: list[Piece], at: list[int], step: int) -> list[int]:

@@ -89,6 +89,10 @@ class Table:
         keys = self._keys[start:end].astype(">u8").view(np.uint8).reshape(-1, KEY)
         return np.hstack([keys, self._tails[start:end]])
 
+    def piece(self) -> Piece:
+        """Give all of it, sorted, still mapped from the file."""
+        return Piece(self._keys, self._tails, self.row_numbers)
+
     def find(self, digests: Bytes2D) -> tuple[Index, RowNumbers]:
         """Give every hit: the number of the digest asked for, and the row of the set; in the order asked."""
         asked = keys_of(digests)

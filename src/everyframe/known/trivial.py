@@ -1,13 +1,14 @@
 """The digests of the empty file and of trivial files: too many innocent files have them to be a match of anything."""
 
+from collections import Counter
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from everyframe.known.sorting import Bytes2D
+from everyframe.known.sorting import Bytes2D, keys_of
 
-__all__ = ["CONTENTS", "TRIVIAL", "is_trivial", "trivial_digests", "trivial_mask"]
+__all__ = ["CONTENTS", "TRIVIAL", "is_trivial", "trivial_counts", "trivial_digests", "trivial_mask"]
 
 #: The smallest GIF (one transparent pixel), as thousands of web pages embed it.
 PIXEL: Final = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
@@ -103,6 +104,12 @@ TRIVIAL: Final[tuple[tuple[str, str, str, str], ...]] = (
 COLUMNS: Final = {"md5": 1, "sha1": 2, "sha256": 3}
 _SETS: Final = {name: frozenset(bytes.fromhex(row[c]) for row in TRIVIAL) for name, c in COLUMNS.items()}
 
+_LENGTHS: Final = {"md5": 16, "sha1": 20, "sha256": 32}
+_KEYS: Final = {
+    name: keys_of(np.frombuffer(b"".join(sorted(found)), np.uint8).reshape(-1, _LENGTHS[name]))
+    for name, found in _SETS.items()
+}
+
 
 def trivial_digests(algorithm: str) -> frozenset[bytes]:
     """Give the digests that never match; none for what is not a digest of the bytes."""
@@ -112,6 +119,16 @@ def trivial_digests(algorithm: str) -> frozenset[bytes]:
 def is_trivial(algorithm: str, digest: bytes) -> bool:
     """Say whether this is the digest of an empty or trivial file."""
     return digest in trivial_digests(algorithm)
+
+
+def trivial_counts(algorithm: str, joined: bytes) -> dict[bytes, int]:
+    """Count the trivial digests among many that are joined; none for what is not a digest of the bytes."""
+    if algorithm not in _LENGTHS:
+        return {}
+    digests = np.frombuffer(joined, np.uint8).reshape(-1, _LENGTHS[algorithm])
+    near = np.flatnonzero(np.isin(keys_of(digests), _KEYS[algorithm]))
+    found = Counter(digests[spot].tobytes() for spot in near.tolist())
+    return {digest: count for digest, count in found.items() if is_trivial(algorithm, digest)}
 
 
 def trivial_mask(algorithm: str, digests: Bytes2D) -> npt.NDArray[np.bool_]:

@@ -1,11 +1,11 @@
 """The account: how many files are in each state, held against what the exhibits were listed to hold."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from everyframe.model.states import State
 
-__all__ = ["Account", "Tally"]
+__all__ = ["Account", "KnownTally", "Tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,17 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownTally:
+    """Hold how many files, and distinct Media among them, one known set accounts for."""
+
+    set: str
+    version: str
+    kind: str
+    files: int
+    media: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Hold the account of one exhibit, or of the whole case when ``reference`` is empty.
 
@@ -33,6 +44,7 @@ class Account:
         media: distinct Media over all states.
         complete: False while a source is not listed to its end.
         exhibits: the account of each exhibit, for that of a case.
+        known: what is ``known``, by the set that accounts for it.
     """
 
     reference: str
@@ -43,6 +55,7 @@ class Account:
     media: int
     complete: bool = True
     exhibits: tuple["Account", ...] = ()
+    known: tuple[KnownTally, ...] = ()
 
     @property
     def files(self) -> int:
@@ -67,4 +80,5 @@ class Account:
         own: dict[str, Any] = {"reference": self.reference} if self.reference else {}
         own |= {"listed": self.listed, "listed_bytes": self.listed_bytes, "complete": self.complete}
         own |= {"balanced": self.balanced, "media": self.media, "states": states}
+        own |= {"known": [asdict(k) for k in self.known]}
         return own if self.reference else own | {"exhibits": [e.as_json() for e in self.exhibits]}

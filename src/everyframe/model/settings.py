@@ -20,4 +20,5 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "look.min-side", 128, "The longer side, in CSS pixels, at which a larger picture must be drawn for a Look."
     ),
+    Setting("stacks.radius", 31, "Bits of PDQ within which pictures are folded into one stack; at most 31."),
 )

@@ -12,6 +12,7 @@ from everyframe.store.case import Case
 from everyframe.store.deciding import Step
 from everyframe.store.operations import once
 from everyframe.store.row_digest import TABLES, digest_rows
+from everyframe.store.stack_members import covered_by
 
 __all__ = ["NOTHING_LEFT", "decide", "redo", "undo"]
 
@@ -20,9 +21,19 @@ NOTHING_LEFT: dict[str, Any] = {"target": "", "files": 0, "restored": [], "whole
 
 
 def decide(
-    case: Case, code: str, ids: Sequence[int], *, op: str, actor: str, view: dict[str, str] | None = None
+    case: Case,
+    code: str,
+    ids: Sequence[int],
+    *,
+    op: str,
+    actor: str,
+    view: dict[str, str] | None = None,
+    for_stack: bool = False,
 ) -> dict[str, Any]:
     """Put Media into a category of the case's scheme. ``view`` names what "all" was, when a whole view was chosen.
+
+    ``for_stack`` decides for the stacks of the Media too, when the person says so: their representatives, and the members
+    that are folded under these. It is one operation, so that one undo takes all of it back.
 
     Raises:
         DecisionError: nothing was chosen, or none of it can be decided on.
@@ -30,7 +41,9 @@ def decide(
     """
     category = (case.scheme.id, case.scheme.category(code).code)
     with case.database.write() as connection:
-        return once(connection, op, "decide", lambda: _decide(connection, category, ids, op, actor, view))
+        chosen = covered_by(connection, ids) if for_stack else ids
+        answer = once(connection, op, "decide", lambda: _decide(connection, category, chosen, op, actor, view))
+        return answer | {"media": list(chosen)[:SHOWN]} if for_stack else answer
 
 
 def undo(case: Case, *, op: str, actor: str) -> dict[str, Any]:

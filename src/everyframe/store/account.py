@@ -1,22 +1,22 @@
 """The state of every MediaFile, as one expression over facts, and its sums."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select
 
 from everyframe.model.account import Account, Tally
 from everyframe.model.states import FileOutcome, MediaOutcome, State
-from everyframe.store import schema, sources
+from everyframe.store import folding, known_account, schema, sources
 
 __all__ = ["read_account", "state_of", "with_state"]
 
 F = schema.media_file
 M = schema.media
-OVER = schema.media.alias("over")  # the Media that an embedded picture is folded under
 
 
 def state_of() -> ColumnElement[str]:
-    """Give the state expression over ``media_file`` joined with its Media and the one it is folded under.
+    """Give the state expression over ``media_file`` joined with its Media and what it stands under.
 
     The order decides where several hold. What a person has seen is seen, even if it is excluded later; what is excluded
     is excluded, whatever else would be said of it.
@@ -28,21 +28,20 @@ def state_of() -> ColumnElement[str]:
         (and_(seen, M.c.looked), State.DUPLICATE_OF_LOOKED),
         (F.c.exclusion_id.is_not(None), State.EXCLUDED),
         (F.c.outcome == FileOutcome.PENDING, State.PENDING),
+        (folding.known_set_of().is_not(None), State.KNOWN),
         (F.c.outcome == FileOutcome.NOT_MEDIA, State.NOT_MEDIA),
         (F.c.outcome == FileOutcome.UNREADABLE, State.UNREADABLE),
         (and_(done, M.c.outcome == MediaOutcome.UNDECODED), State.PENDING),
         (and_(done, M.c.outcome == MediaOutcome.NOT_MEDIA), State.NOT_MEDIA),
         (and_(done, M.c.outcome == MediaOutcome.UNREADABLE), State.UNREADABLE),
-        (and_(seen, OVER.c.looked), State.STACKED_UNDER_LOOKED),
+        (and_(seen, folding.over_looked()), State.STACKED_UNDER_LOOKED),
         (seen, State.REMAINING),
     )
 
 
 def with_state(*columns: Any) -> Select[Any]:  # noqa: ANN401 - any selectable column
     """Select columns over every MediaFile, joined so that ``state_of`` can be one of them."""
-    return select(*columns).select_from(
-        F.outerjoin(M, M.c.id == F.c.media_id).outerjoin(OVER, OVER.c.id == F.c.folded_under)
-    )
+    return select(*columns).select_from(folding.under(F.outerjoin(M, M.c.id == F.c.media_id)))
 
 
 def read_account(connection: Connection) -> Account:
@@ -54,12 +53,14 @@ def read_account(connection: Connection) -> Account:
     rows = connection.execute(query).all()
     listed = sources.listed_totals(connection)
     open_ones = {s.exhibit_id for s in sources.sources(connection) if s.state == "listing"}
+    known = known_account.tallies(connection, with_state, state_of())
     exhibits = []
     for ident, reference in sorted(sources.references(connection).items(), key=lambda pair: pair[0]):
         distinct = _distinct(connection, ident)
         sums = {r[1]: Tally(*r[2:]) for r in rows if r[0] == ident}
-        exhibits.append(_account(reference, listed.get(ident, (0, 0)), sums, distinct, complete=ident not in open_ones))
-    return _total(connection, state, exhibits)
+        part = _account(reference, listed.get(ident, (0, 0)), sums, distinct, complete=ident not in open_ones)
+        exhibits.append(replace(part, known=known.get(ident, ())))
+    return replace(_total(connection, state, exhibits), known=known.get(None, ()))
 
 
 def _account(reference: str, listed: tuple[int, int], sums: dict[Any, Tally], media: int, *, complete: bool) -> Account:

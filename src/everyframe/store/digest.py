@@ -2,8 +2,8 @@
 
 Each MediaFile, Media, Warning and embedding becomes a line of canonical JSON without row numbers or times of ours; the
 SHA-256 digests of the lines, sorted, are digested once more. Two cases with the same exhibits taken in with the same
-stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it, nor are times of last access: whoever
-reads the source on a writable mount changes those.
+stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it, nor what known sets and stacks say,
+which changes with the sets; nor are times of last access: whoever reads the source on a writable mount changes those.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from everyframe.store import schema
 __all__ = ["result_digest"]
 
 F, M = schema.media_file, schema.media
-SUMMARY = ("id", "first_file_id", "occurrences", "folded", "looked")
+SUMMARY = ("id", "first_file_id", "occurrences", "folded", "looked", "known_by", "stacked_under", "aside")
 FILE_FACTS = (
     "path", "member", "locator", "depth", "kind", "provenance", "size", "modified", "changed", "created",
     "outcome", "mime", "name_disagrees",

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from everyframe.errors import UsageError
 from everyframe.model.clock import now
-from everyframe.store import audit_log, schema
+from everyframe.store import audit_log, folding, schema
 
 __all__ = ["Exclusion", "exclude", "read", "withdraw"]
 
@@ -44,6 +44,7 @@ def exclude(connection: Connection, *, pattern: str, reference: str, why: str, a
     if not files:
         raise UsageError(f"no file matches {pattern!r} that is not excluded already")
     connection.execute(update(X).where(X.c.id == ident).values(files=files))
+    folding.settle_aside(connection)
     body = {"exclusion": ident, "exhibit": reference, "pattern": pattern, "why": why, "files": files}
     audit_log.append(connection, actor, "exclude", body)
     return ident
@@ -59,6 +60,7 @@ def withdraw(connection: Connection, ident: int, actor: str) -> None:
     if not connection.execute(update(X).where(*where).values(withdrawn_by=actor, withdrawn_at=now())).rowcount:
         raise UsageError(f"there is no exclusion {ident} in force")
     files = connection.execute(update(F).where(F.c.exclusion_id == ident).values(exclusion_id=None)).rowcount
+    folding.settle_aside(connection)
     audit_log.append(connection, actor, "exclude.withdraw", {"exclusion": ident, "files": files})
 
 

@@ -27,8 +27,9 @@ from everyframe.store import likeness, schema
 from everyframe.store import workbench as bench
 from everyframe.store.ids import id_list_literal
 from everyframe.store.remaining import excluded, remaining
+from everyframe.store.stack_schema import stack_member
 
-__all__ = ["NAMES", "condition"]
+__all__ = ["NAMES", "asks", "condition"]
 
 M, F, E, S = schema.media, schema.media_file, schema.exhibit, schema.standing
 META, TIME, W = schema.media_metadata, schema.media_time, schema.warning
@@ -60,6 +61,25 @@ def condition(connection: Connection, node: Node, scheme: str) -> Where:
         case Term():
             asked = _Asked(connection, scheme, node)
             return or_(*(_FIELDS[node.name](asked, value) for value in node.values))
+
+
+def asks(node: Node, name: str) -> bool:
+    """Tell whether a query asks a field anywhere."""
+    match node:
+        case query.All(parts) | query.Any(parts):
+            return any(asks(part, name) for part in parts)
+        case query.Not(part):
+            return asks(part, name)
+        case Term():
+            return node.name == name
+
+
+def _known(_asked: _Asked, value: Value) -> Where:
+    return _yes(M.c.known_by.is_not(None), value)
+
+
+def _stacked(_asked: _Asked, value: Value) -> Where:
+    return _yes(_some(stack_member.c.representative_id), value)
 
 
 def _some(owner: Column[int], *where: Where) -> Where:
@@ -119,7 +139,7 @@ def _yes(found: Where, value: Value) -> Where:
 
 
 def _decided(_asked: _Asked, value: Value) -> Where:
-    return _yes(exists().where(S.c.media_id == M.c.id), value)
+    return _yes(_some(S.c.media_id), value)
 
 
 def _category(asked: _Asked, value: Value) -> Where:
@@ -275,7 +295,7 @@ _HAS: Final[dict[str, Callable[[], Where]]] = {
     "time": lambda: _some(TIME.c.media_id),
     "embedded": lambda: _some(schema.embedding.c.media_id),
     "warning": _any_warning,
-    "decision": lambda: exists().where(S.c.media_id == M.c.id),
+    "decision": lambda: _some(S.c.media_id),
     "tag": lambda: _some(bench.media_tag.c.media_id),
     "note": lambda: _remarked("note"),
     "clue": lambda: _some(bench.clue.c.media_id, bench.clue.c.withdrawn_at.is_(None)),
@@ -306,6 +326,8 @@ _FIELDS: Final[dict[str, Callable[[_Asked, Value], Where]]] = {
     "warning": _warning,
     "damaged": _damaged,
     "differs": _differs,
+    "known": _known,
+    "stacked": _stacked,
     "size": _numbered(M.c.size),
     "width": _numbered(M.c.width),
     "height": _numbered(M.c.height),

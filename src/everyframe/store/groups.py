@@ -7,9 +7,10 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, select
 
-from everyframe.model.states import MediaOutcome, Provenance
+from everyframe.model.states import Provenance
 from everyframe.store import schema
 from everyframe.store.columns import kept
+from everyframe.store.views import shown, unfolded
 
 __all__ = ["Group", "Pace", "folder_groups", "pace"]
 
@@ -52,18 +53,20 @@ def folder_groups(connection: Connection) -> list[Group]:
     if not members.keys:
         return []
     size = int(members.media.max()) + 1
-    looked, decided = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    for mask, query in ((looked, select(M.c.id).where(M.c.looked)), (decided, select(S.c.media_id))):
+    looked, decided, there = (np.zeros(size, dtype=bool) for _ in range(3))
+    queries = (select(M.c.id).where(M.c.looked), select(S.c.media_id), select(M.c.id).where(shown()))
+    for mask, query in zip((looked, decided, there), queries, strict=True):
         cursor: Any = connection.execute(query).cursor
         found = np.fromiter((row[0] for row in cursor), dtype=np.int64)
         mask[found[found < size]] = True
-    total = len(members.keys)
-    all_of = np.bincount(members.codes, minlength=total)
-    unseen = np.bincount(members.codes[~looked[members.media]], minlength=total)
-    undecided = np.bincount(members.codes[~decided[members.media]], minlength=total)
+    total, stands = len(members.keys), there[members.media]
+    all_of = np.bincount(members.codes[stands], minlength=total)
+    unseen = np.bincount(members.codes[stands & ~looked[members.media]], minlength=total)
+    undecided = np.bincount(members.codes[stands & ~decided[members.media]], minlength=total)
     return [
         Group(*key, int(all_of[n]), int(unseen[n]), int(undecided[n]), members.newest[n])
         for n, key in enumerate(members.keys)
+        if all_of[n]
     ]
 
 
@@ -80,7 +83,7 @@ def _members(connection: Connection) -> _Members:
     query = (
         select(M.c.id, F.c.exhibit_id, F.c.display, F.c.modified, F.c.provenance)
         .join(F, F.c.id == M.c.first_file_id)
-        .where(M.c.outcome == MediaOutcome.VIEWABLE, ~M.c.folded)
+        .where(unfolded())
         .order_by(M.c.first_file_id)
     )
     places: dict[tuple[str, str], int] = {}

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, Row, Table, func, select
 
 from everyframe.store import schema
 from everyframe.store.clues import read_clues
+from everyframe.store.known_facts import read_hits
 from everyframe.store.remarks import notes_of, tags_of
+from everyframe.store.stack_members import read_stack
 
 __all__ = ["MOST", "read_media", "read_tags"]
 
@@ -49,6 +51,8 @@ def read_media(connection: Connection, media_id: int) -> Json | None:
         "metadata": _metadata(connection, media_id),
         "times": _rows(connection, schema.media_time, media_id, ("source", "text", "utc")),
         "embedded": _embedded(connection, media_id),
+        "known": read_hits(connection, media_id),
+        "stack": read_stack(connection, media_id),
         "warnings": _warnings(connection, media_id),
         "looks": _looks(connection, media_id),
         "decisions": _decisions(connection, media_id),

@@ -8,6 +8,7 @@ from sqlalchemy.schema import CreateIndex
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
 from everyframe.store import schema, workbench
+from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -25,6 +26,7 @@ def _workbench(connection: Connection) -> None:
 
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
+    ("0002-known-and-stacks", known_and_stacks),
     ("0006-workbench", _workbench),
 )
 

@@ -85,13 +85,13 @@ def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, 
     looked, film = func.sum(case((M.c.looked, 1), else_=0)), func.sum(case((M.c.kind == MediaKind.VIDEO, 1), else_=0))
     total, seen, films = connection.execute(select(func.count(), looked, film).select_from(M).where(*where)).one()
     found = {"all": total, "looked": seen or 0, "video": films or 0}
-    for name in ("damaged", "differs"):
+    for name in ("damaged", "differs", "stacked", "variants", "known"):
         found[name] = count(connection, View(name, exhibit), scheme)
     excluding = connection.execute(select(exists().where(schema.exclusion.c.withdrawn_at.is_(None)))).scalar_one()
     found["remaining"] = count(connection, View("remaining", exhibit), scheme) if excluding else total - (seen or 0)
-    by_code = _by_category(connection, where)
+    found["undecided"] = total - sum(_by_category(connection, where).values())
+    by_code = _by_category(connection, conditions(connection, View("decided", exhibit), scheme))
     found["decided"] = sum(by_code.values())
-    found["undecided"] = total - found["decided"]
     return found | {f"category:{code}": by_code.get((scheme, code), 0) for code in codes}
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
 from everyframe.store import schema, workbench
+from everyframe.store.stack_schema import stack_decision
 
 __all__ = ["TABLES", "digest_rows", "operations"]
 
@@ -22,6 +23,9 @@ TABLES: dict[str, Table] = {
     "note.withdraw": workbench.remark,
     "warning.accept": workbench.acceptance,
     "warning.reopen": workbench.acceptance,
+    "stacks.split": stack_decision,
+    "stacks.merge": stack_decision,
+    "stacks.undo": stack_decision,
 }
 
 

@@ -146,9 +146,14 @@ media = Table(
     Column("occurrences", Integer, nullable=False),  # summary
     Column("folded", Boolean, nullable=False),  # summary: every occurrence is folded under another Media
     Column("looked", Boolean, nullable=False),  # summary: a Look that counts stands
-    Index("media_grid", "outcome", "folded", "first_file_id", "looked", "kind"),
-    Index("media_largest", "outcome", "folded", "size", "first_file_id", "looked"),
-    Index("media_damaged", "outcome", "folded", "first_file_id", "looked", sqlite_where=text("damaged <> ''")),
+    Column("known_by", Integer),  # summary: the known set of the case that accounts for it
+    Column("stacked_under", Integer),  # summary: the representative whose look stands for it, too
+    Column("aside", Integer, nullable=False, server_default="0"),  # summary: why the grid leaves it out
+    Index("media_grid", "outcome", "folded", "aside", "first_file_id", "looked", "kind"),
+    Index("media_largest", "outcome", "folded", "aside", "size", "first_file_id", "looked"),
+    Index("media_damaged", "outcome", "folded", "aside", "first_file_id", "looked", sqlite_where=text("damaged <> ''")),
+    Index("media_known", "outcome", "first_file_id", "looked", sqlite_where=text("known_by IS NOT NULL")),
+    Index("media_stacked", "stacked_under", sqlite_where=text("stacked_under IS NOT NULL")),
     Index("media_md5", "md5"),
 )
 

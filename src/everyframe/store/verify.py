@@ -8,7 +8,17 @@ from sqlalchemy import Connection, Table, func, select
 
 from everyframe.audit import chain
 from everyframe.model.states import FileOutcome, Provenance
-from everyframe.store import audit_log, pack_rows, packs, row_digest, schema, settings
+from everyframe.store import (
+    audit_log,
+    match_schema,
+    pack_rows,
+    packs,
+    row_digest,
+    schema,
+    settings,
+    stack_schema,
+    verify_folding,
+)
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
@@ -142,16 +152,17 @@ def _summaries(connection: Connection) -> Iterator[str]:
 
 
 def _operations(connection: Connection) -> Iterator[str]:
-    """Hold the rows of each look and decision against the audit record that vouches for them."""
+    """Hold the rows of each look and decision, those on stacks too, against the audit record that vouches for them."""
     a = schema.audit.c
-    vouched: dict[str, set[str]] = {table.name: set() for table in row_digest.TABLES.values()}
+    tables = {table.name: table for table in row_digest.TABLES.values()}
+    vouched: dict[str, set[str]] = {name: set() for name in tables}
     query = select(a.seq, a.action, a.body).where(a.action.in_(row_digest.TABLES)).order_by(a.seq)
     for seq, action, body in connection.execute(query.execution_options(yield_per=500)):
         facts, table = json.loads(body), row_digest.TABLES[action]
         vouched[table.name].add(facts["op"])
         if row_digest.digest_rows(connection, table, facts["op"]) != facts["rows"]:
             yield f"audit record {seq}: the {table.name} rows of operation {facts['op']} are not what was stored"
-    for table in dict.fromkeys(row_digest.TABLES.values()):
+    for table in tables.values():
         for op in row_digest.operations(connection, table):
             if op not in vouched[table.name]:
                 yield f"operation {op}: has {table.name} rows that no audit record vouches for"
@@ -229,6 +240,8 @@ CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...
     ("listings", schema.listing, (_database, _account)),
     ("files", F, (_facts, _batches, _results)),
     ("media", M, (_summaries,)),
+    ("known", match_schema.known_hit, verify_folding.KNOWN_CHECKS),
+    ("stacks", stack_schema.stack_member, verify_folding.STACK_CHECKS),
     ("looks and decisions", schema.operation, (_operations,)),
     ("categories in force", schema.standing, (_standing,)),
 )

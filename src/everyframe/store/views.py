@@ -1,5 +1,6 @@
 """Views: which Media a person wants to see, of which exhibit, in what order; each view is also a URL."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +12,22 @@ from everyframe.model.query import Node
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import filters, schema
 from everyframe.store.remaining import remaining
+from everyframe.store.stack_members import stack_of
+from everyframe.store.stack_schema import stack_member
 
-__all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown"]
+__all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown", "unfolded"]
 
 M, F, E = schema.media, schema.media_file, schema.exhibit
-S = schema.standing
+S, T = schema.standing, stack_member
 
-SHOWS = ("all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs")
+SHOWS = (
+    "all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs", "stacked", "variants", "known",
+)  # fmt: skip
 ORDERS = ("listing", "largest", "newest", "nearest")
 CATEGORY = "category:"
+STACK = "stack:"
+#: Views that also have what the grid leaves out otherwise: what is known, and what is folded under a representative.
+UNFOLDED = ("decided", "known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class View:
     """Name a part of the case in an order.
 
     Args:
-        show: one of ``SHOWS``, or ``category:CODE`` of the case's own scheme.
+        show: one of ``SHOWS``, ``category:CODE`` of the case's own scheme, or ``stack:ID``, the whole stack of a Media.
         exhibit: its reference; every exhibit when empty.
         order: one of ``ORDERS``.
         q: a query as it was written.
@@ -41,8 +49,9 @@ class View:
     where: Node | None = None
 
     def __post_init__(self) -> None:
-        if self.show not in SHOWS and not self.category:
-            raise UsageError(f"nothing to show is called {self.show!r}; there is {', '.join(SHOWS)}, {CATEGORY}CODE")
+        if self.show not in SHOWS and not self.category and self.stack is None:
+            there = f"{', '.join(SHOWS)}, {CATEGORY}CODE, {STACK}ID"
+            raise UsageError(f"nothing to show is called {self.show!r}; there is {there}")
         if self.order not in ORDERS:
             raise UsageError(f"no order is called {self.order!r}; there is {', '.join(ORDERS)}")
 
@@ -60,6 +69,12 @@ class View:
         """Give the code of the category that is shown, or nothing."""
         return self.show.removeprefix(CATEGORY) if self.show.startswith(CATEGORY) else ""
 
+    @property
+    def stack(self) -> int | None:
+        """Give the Media whose stack is shown, or None."""
+        number = self.show.removeprefix(STACK)
+        return int(number) if number != self.show and re.fullmatch(r"[0-9]{1,9}", number) else None
+
     def check(self, connection: Connection) -> None:
         """Check that the case has the exhibit.
 
@@ -75,7 +90,12 @@ class View:
 
 
 def shown() -> ColumnElement[bool]:
-    """Tell which Media stand in the grid: viewable, and not folded under their picture."""
+    """Tell which Media stand in the grid: viewable, not folded under another, and not known."""
+    return and_(unfolded(), M.c.aside == 0)
+
+
+def unfolded() -> ColumnElement[bool]:
+    """Tell which Media can be shown, and are not folded under the picture that they are embedded in."""
     return and_(M.c.outcome == MediaOutcome.VIEWABLE, M.c.folded == false())
 
 
@@ -87,9 +107,12 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
     """
     if view.category:
         code = (S.c.media_id == M.c.id, S.c.scheme == scheme, S.c.code == view.category)
-        found = [shown(), exists().where(*code)]
+        found = [unfolded(), exists().where(*code)]
+    elif view.stack is not None:
+        found = [M.c.outcome == MediaOutcome.VIEWABLE, M.c.id.in_(stack_of(view.stack))]
     else:
-        found = [shown(), *_SHOW[view.show](connection)]
+        base = unfolded() if view.show in UNFOLDED or (view.where and filters.asks(view.where, "known")) else shown()
+        found = [base, *_SHOW[view.show](connection)]
     if view.where is not None:
         found.append(filters.condition(connection, view.where, scheme))
     return found + _of_exhibit(connection, view.exhibit)
@@ -127,7 +150,8 @@ def _looked(_connection: Connection) -> list[ColumnElement[bool]]:
 
 
 def _decided(_connection: Connection) -> list[ColumnElement[bool]]:
-    return [exists().where(S.c.media_id == M.c.id)]
+    some = S.alias("some")
+    return [exists().where(some.c.media_id == M.c.id)]
 
 
 def _undecided(_connection: Connection) -> list[ColumnElement[bool]]:
@@ -147,6 +171,18 @@ def _differs(_connection: Connection) -> list[ColumnElement[bool]]:
     return [M.c.id.in_(select(embedded.c.media_id).where(embedded.c.differs))]
 
 
+def _stacked(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.id.in_(select(T.c.representative_id))]
+
+
+def _variants(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.id.in_(select(T.c.media_id).where(T.c.differs))]
+
+
+def _known(_connection: Connection) -> list[ColumnElement[bool]]:
+    return [M.c.known_by.is_not(None)]
+
+
 _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "all": _all,
     "remaining": remaining,
@@ -156,4 +192,7 @@ _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "video": _video,
     "damaged": _damaged,
     "differs": _differs,
+    "stacked": _stacked,
+    "variants": _variants,
+    "known": _known,
 }

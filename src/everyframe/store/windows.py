@@ -4,20 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, exists, func, select
 
 from everyframe.store import schema
 from everyframe.store.ids import id_list, id_select
+from everyframe.store.match_schema import known_set
 from everyframe.store.packs import Place
+from everyframe.store.stack_schema import stack_member
 
 __all__ = ["Item", "preview_place", "preview_places", "read_items"]
 
 M, F, S, P = schema.media, schema.media_file, schema.standing, schema.preview
+T, K = stack_member, known_set
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Hold what a cell tells of one Media. ``folded`` counts the files that are folded under it."""
+    """Hold what a cell tells of one Media.
+
+    ``folded`` counts the embedded files that are folded under it, ``stacked`` the members of its stack; ``variant`` says that
+    it is a member that shows something else, ``known`` names the kind of known set that it is in.
+    """
 
     id: int
     name: str
@@ -33,6 +40,9 @@ class Item:
     code: str
     occurrences: int
     folded: int
+    stacked: int
+    variant: bool
+    known: str
 
 
 def read_items(connection: Connection, ids: Sequence[int]) -> list[Item]:
@@ -55,18 +65,23 @@ def preview_place(connection: Connection, media_id: int, role: str, ordinal: int
 
 def _item(row: Row[Any]) -> Item:
     cells = list(row)
-    cells[_DAMAGED], cells[_LOOKED] = bool(row[_DAMAGED]), bool(row[_LOOKED])
+    for place in _YES_OR_NO:
+        cells[place] = bool(row[place])
     return Item(*cells)
 
 
 def _items() -> Select[Any]:
     folded = select(func.count()).where(F.c.folded_under == M.c.id).correlate(M).scalar_subquery()
+    stacked = select(func.count()).where(T.c.representative_id == M.c.id).correlate(M).scalar_subquery()
+    variant = exists().where(T.c.media_id == M.c.id, T.c.differs).correlate(M)
+    kind = select(K.c.kind).where(K.c.id == M.c.known_by).correlate(M).scalar_subquery()
     name = select(F.c.display).where(F.c.id == M.c.first_file_id).correlate(M).scalar_subquery()
     numbers = (M.c.width, M.c.height, M.c.frames, M.c.duration_ms, M.c.frames_shown)
     category = (func.coalesce(S.c.scheme, ""), func.coalesce(S.c.code, ""))
     return (
         select(M.c.id, func.coalesce(name, ""), M.c.kind, *(func.coalesce(n, 0) for n in numbers))
         .add_columns(func.coalesce(M.c.damaged, "") != "", M.c.looked, *category, M.c.occurrences, folded)
+        .add_columns(stacked, variant, func.coalesce(kind, ""))
         .outerjoin(S, S.c.media_id == M.c.id)
         .where(M.c.id.in_(id_select()))
     )
@@ -78,4 +93,4 @@ def _places() -> Select[Any]:
 
 
 _ITEMS, _PLACES = _items(), _places()
-_DAMAGED, _LOOKED = 8, 9  # columns that SQLite gives as 0 or 1
+_YES_OR_NO = (8, 9, 15)  # columns that SQLite gives as 0 or 1

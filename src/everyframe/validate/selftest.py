@@ -25,7 +25,7 @@ ABC = (
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
 )
 WAVES = ("a39fe7684cd390ad55c2769d6532696c4dc3c917dbb9db22d36c936c92489248", 100)
-LIBRARIES = ("av", "numpy", "pdqhash", "pi-heif", "pillow", "rawpy", "simplejpeg", "tifffile")
+LIBRARIES = ("av", "numba", "numpy", "pi-heif", "pillow", "rawpy", "simplejpeg", "tifffile")
 
 
 def self_test() -> None:

@@ -44,8 +44,8 @@ def _asked(desk: Desk, value: object) -> tuple[str, Callable[[], dict[str, Any]]
         raise UsageError("a decision must be a JSON object")
     op, code = field_op(value), field_text(value, "code")
     if "list" not in value:
-        ids = field_ids(value, "ids")
-        return op, lambda: decide(desk.case, code, ids, op=op, actor=desk.actor)
+        ids, for_stack = field_ids(value, "ids"), value.get("stack") is True
+        return op, lambda: decide(desk.case, code, ids, op=op, actor=desk.actor, for_stack=for_stack)
     return op, partial(_decide_all, desk, value, op, code)
 
 
@@ -57,7 +57,9 @@ def _decide_all(desk: Desk, value: Json, op: str, code: str) -> dict[str, Any]:
     key, left_out = field_text(value, "list"), field_ids(value, "except")
     ids = np.setdiff1d(desk.kept(key), np.asarray(left_out, dtype=np.int32))
     named = view.as_json() | {"list": key, "except": ",".join(map(str, sorted(left_out)))}
-    return decide(desk.case, code, ids.tolist(), op=op, actor=desk.actor, view=named)
+    for_stack = value.get("stack") is True
+    named |= {"stack": "whole"} if for_stack else {}
+    return decide(desk.case, code, ids.tolist(), op=op, actor=desk.actor, view=named, for_stack=for_stack)
 
 
 def _answered(op: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

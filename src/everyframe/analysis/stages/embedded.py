@@ -9,8 +9,9 @@ from everyframe.analysis.blob import Blob
 from everyframe.analysis.digests import digest_bytes
 from everyframe.analysis.identify import Identified
 from everyframe.analysis.merge import merge
+from everyframe.analysis.perceptual import distance
 from everyframe.analysis.stages import pdq, preview
-from everyframe.analysis.stages.likeness import PLAIN, Likeness, compare
+from everyframe.analysis.stages.likeness import MATCH, PLAIN, Likeness, compare
 from everyframe.analysis.stages.located import Located, located
 from everyframe.analysis.subject import Finding, Subject
 from everyframe.model.features import Analysis, Embedded
@@ -64,6 +65,10 @@ def _likeness(subject: Subject, inner: Subject, analysis: Analysis) -> Likeness:
     whole = pdq.run(subject)
     if not subject.decoded or not inner.decoded or not whole.hash or not analysis.hash:
         return Likeness(None, None)
+    if min(whole.hash.quality, analysis.hash.quality) >= PLAIN:
+        apart = distance(whole.hash.pdq, analysis.hash.pdq)
+        if apart <= MATCH:
+            return Likeness(apart, differs=False)
     likeness = compare(subject.small, inner.small)
     damaged = subject.decoded.picture.damaged or inner.decoded.picture.damaged
     if min(whole.hash.quality, analysis.hash.quality) < PLAIN or (damaged and likeness.differs):

@@ -87,6 +87,8 @@ FIELDS: Final[tuple[Field, ...]] = (
     _text("warning", "the kind of a warning about it or a file of it"),
     _words("damaged", YES_NO, "whether it is shown only as far as it goes"),
     _words("differs", YES_NO, "whether its embedded thumbnail shows something else"),
+    _words("known", YES_NO, "whether a known set has it; what is known is shown, too, where this is asked"),
+    _words("stacked", YES_NO, "whether near-duplicates are folded under it"),
     Field("size", "size", "bytes, with kB, MB, GB if you like", values.size, compared=True),
     _number("width", "pixels across"),
     _number("height", "pixels down"),

@@ -1,6 +1,7 @@
 // What each action of the key map does. Every action of the map has a method here; a test holds the two together.
 import { operationId, post } from "./api.js";
 import { keyName } from "./keys.js";
+import { stackHref } from "./panel_known.js";
 import { amount, pictures, say } from "./strings.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -94,39 +95,35 @@ export class Actions {
     this.review.chosen();
   }
 
-  /** Decide for what is selected, or else for the whole group that is shown. */
-  group(event) {
-    const key = keyName(event).replace("Alt+", "");
-    const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
-    if (!this.order?.length) return;
-    if (!place) this.review.say(say("say.nokey", { key }));
-    else if (this.grid.selection.count(this.order.length)) this.#decideSelection(place);
-    else if (!this.review.group) this.review.say(say("say.nogroup"));
-    else {
-      this.grid.selection.selectAll();
-      this.#decideSelection(place);
-    }
+  category(event) { this.#category(event, {}); }
+
+  /** The same for the stack of each that is chosen; in a group of the queue with nothing chosen, for the whole group. */
+  stackCategory(event) {
+    const whole = this.review.group && !this.viewing && !this.grid.selection.count(this.order?.length ?? 0);
+    if (whole) this.grid.selection.selectAll();
+    this.#category(event, { stack: true });
   }
 
   nextGroup() { this.review.groups(1); }
   previousGroup() { this.review.groups(-1); }
 
-  category(event) {
-    const place = this.grid.categories.findIndex((c) => c.key === event.key) + 1;
+  #category(event, scope) {
+    const key = keyName(event).replace("Alt+", "");
+    const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
     if (!this.order?.length) return;
-    if (!place) this.review.say(say("say.nokey", { key: event.key }));
-    else if (!this.viewing && this.grid.selection.count(this.order.length)) this.#decideSelection(place);
-    else this.#decideOne(place);
+    if (!place) this.review.say(say("say.nokey", { key }));
+    else if (!this.viewing && this.grid.selection.count(this.order.length)) this.#decideSelection(place, scope);
+    else this.#decideOne(place, scope);
   }
 
-  #decideOne(place) {
+  #decideOne(place, scope) {
     const index = this.grid.focusIndex;
-    this.#decide(place, [index], { ids: [this.order.ids[index]] });
+    this.#decide(place, [index], { ids: [this.order.ids[index]], ...scope });
     if (index < this.order.length - 1) this.#by(1);
     else this.review.say(say("say.end"));
   }
 
-  #decideSelection(place) {
+  #decideSelection(place, scope) {
     const { selection } = this.grid;
     const indexes = [...selection.indexes(this.order.length)];
     const idOf = (index) => this.order.ids[index];
@@ -134,8 +131,24 @@ export class Actions {
       ? { list: this.order.list, view: this.review.view, except: Array.from(selection.some, idOf) }
       : { ids: indexes.map(idOf) };
     selection.clear();
-    this.#decide(place, indexes, what);
+    this.#decide(place, indexes, { ...what, ...scope });
     this.#chosen();
+  }
+
+  /** Show what a decision for a stack was about, once the server has said it. */
+  stored(sent, answers) {
+    for (const [n, { media, error }] of answers.entries()) {
+      if (error || !media || !sent[n]?.body.stack) continue;
+      const place = this.grid.categories.findIndex((c) => c.code === sent[n].body.code) + 1;
+      this.#show(this.order, [...this.order.indexesOf(media).values()], () => place);
+    }
+  }
+
+  /** Show the whole stack of a picture, as a view of its own; Backspace comes back. */
+  stack() {
+    if (!this.order?.length) return;
+    const id = this.order.ids[this.grid.focusIndex];
+    this.review.choose(stackHref(id));
   }
 
   /** Show a decision at once and put it on its way. */
@@ -147,7 +160,7 @@ export class Actions {
     const revert = () => this.#show(order, indexes, (n) => before[n]);
     this.review.outbox.push({ code: category.code, ...what }, revert);
     const words = `${category.key} ${category.name}`.trim();
-    this.review.say(say("say.decided", { category: words, n: pictures(indexes.length) }));
+    this.review.say(say(what.stack ? "say.decided.stack" : "say.decided", { category: words, n: pictures(indexes.length) }));
   }
 
   #show(order, indexes, placeOf) {

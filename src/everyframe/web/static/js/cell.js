@@ -102,7 +102,9 @@ function kindText(item) {
 
 function countText(item) {
   const copies = item.occurrences > 1 ? `×${amount(item.occurrences)}` : "";
-  return [copies, item.folded ? `+${amount(item.folded)}` : ""].filter(Boolean).join(" ");
+  const stacked = item.stacked ? `⧉${amount(item.stacked)}` : "";
+  const marks = [item.known ? "◆" : "", item.variant ? "≠" : "", stacked];
+  return [...marks, copies, item.folded ? `+${amount(item.folded)}` : ""].filter(Boolean).join(" ");
 }
 
 function label(item, state, category) {
@@ -116,5 +118,8 @@ function label(item, state, category) {
   if (state.looked) words.push(say("cell.looked"));
   if (item.occurrences > 1) words.push(say("cell.copies", { n: item.occurrences }));
   if (item.folded) words.push(say("cell.folded", { n: item.folded }));
+  if (item.stacked) words.push(say("cell.stacked", { n: item.stacked }));
+  if (item.variant) words.push(say("cell.variant"));
+  if (item.known) words.push(say("cell.known", { kind: item.known }));
   return words.join(", ");
 }

@@ -68,7 +68,7 @@ export class Outbox extends EventTarget {
       sent[n].revert?.();
       this.dispatchEvent(new CustomEvent("refused", { detail: answer.error }));
     }
-    this.dispatchEvent(new CustomEvent("stored", { detail: answers }));
+    this.dispatchEvent(new CustomEvent("stored", { detail: { sent, answers } }));
   }
 
   #changed() {

@@ -4,7 +4,7 @@ import { preference } from "./prefs.js";
 
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-const ALT_DIGITS = DIGITS.map((d) => `Alt+${d}`);
+export const ALT_DIGITS = DIGITS.map((digit) => `Alt+${digit}`);
 
 /** Each row: the action, its keys, where it acts, and the part of the legend it stands in. */
 export const USUAL = [
@@ -21,7 +21,7 @@ export const USUAL = [
   { action: "viewerLeft", keys: ["ArrowLeft", "ArrowUp", "PageUp"], where: "viewer", part: "viewer" },
   { action: "viewerRight", keys: ["ArrowRight", "ArrowDown", "PageDown"], where: "viewer", part: "viewer" },
   { action: "category", keys: DIGITS, where: "both", part: "decide" },
-  { action: "group", keys: ALT_DIGITS, where: "both", part: "decide" },
+  { action: "stackCategory", keys: ALT_DIGITS, where: "both", part: "decide" },
   { action: "undo", keys: ["U", "Ctrl+Z"], where: "both", part: "decide" },
   { action: "redo", keys: ["Shift+U", "Ctrl+Shift+Z"], where: "both", part: "decide" },
   { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
@@ -48,11 +48,12 @@ export const USUAL = [
   { action: "rotate", keys: ["T"], where: "viewer", part: "viewer" },
   { action: "open", keys: ["Enter"], where: "grid", part: "go" },
   { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
+  { action: "stack", keys: ["X"], where: "both", part: "go" },
   { action: "similar", keys: ["S"], where: "both", part: "go" },
   { action: "compare", keys: ["C"], where: "grid", part: "go" },
   { action: "tag", keys: ["K"], where: "both", part: "mark" },
   { action: "note", keys: ["I"], where: "both", part: "mark" },
-  { action: "region", keys: ["X"], where: "viewer", part: "mark" },
+  { action: "region", keys: ["O"], where: "viewer", part: "mark" },
   { action: "filter", keys: ["/"], where: "grid", part: "go" },
   { action: "back", keys: ["Backspace"], where: "grid", part: "go" },
   { action: "legend", keys: ["?"], where: "both", part: "go" },
@@ -77,9 +78,8 @@ export function toneOf(category, place) {
 
 /** Name the key of an event as the map writes it. */
 export function keyName(event) {
-  const key = event.key === " " ? "Space" : event.key;
-  const digit = event.altKey && /^Digit\d$/.test(event.code) ? event.code.slice(5) : "";
-  if (digit) return `Alt+${digit}`;
+  const digit = event.altKey && /^Digit\d$/.test(event.code ?? "") ? event.code.slice(-1) : "";
+  const key = digit || (event.key === " " ? "Space" : event.key);
   const letter = /^[a-z]$/i.test(key);
   const shift = event.shiftKey && (letter || key.length > 1);
   const held = [event.ctrlKey || event.metaKey ? "Ctrl+" : "", event.altKey ? "Alt+" : "", shift ? "Shift+" : ""];

@@ -10,7 +10,7 @@ export function keycap(name) {
 }
 
 function entry({ action, keys }) {
-  const caps = { category: ["0 – 9"], group: ["Alt+0 – 9"] }[action] ?? keys;
+  const caps = { category: ["0 – 9"], stackCategory: ["Alt+0 – 9"] }[action] ?? keys;
   return [h("dt", {}, ...caps.map(keycap)), h("dd", { "data-action": action }, say(`key.${action}`))];
 }
 

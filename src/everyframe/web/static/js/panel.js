@@ -2,6 +2,7 @@
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
 import { marksOf } from "./marks.js";
+import { knownOf, stackOf } from "./panel_known.js";
 import { amount, bytes, length, say } from "./strings.js";
 
 const FILE_TIMES = ["modified", "created", "changed", "accessed"];
@@ -129,6 +130,8 @@ export function panelOf(m, viewer) {
     section("panel.files", list(m.files.rows.map(file), m.files.total)),
     section("panel.folded", list(m.folded.rows.map(file), m.folded.total)),
     embedded(m.embedded, viewer),
+    section("panel.known", list(knownOf(m))),
+    section("panel.stack", list(stackOf(m), m.stack ? m.stack.total + 1 : 0)),
     history(m),
     digests(m),
     m.metadata && tags(m.id),

@@ -75,7 +75,7 @@ class Review {
     this.legend.addEventListener("closed", () => this.takeFocus());
     outbox.addEventListener("changed", () => this.#unsent());
     outbox.addEventListener("refused", (event) => this.say(say("say.refused", { reason: event.detail })));
-    outbox.addEventListener("stored", () => this.recount());
+    outbox.addEventListener("stored", (event) => this.#stored(event.detail));
     this.looks.addEventListener("looked", (event) => this.#looked([event.detail]));
     this.looks.addEventListener("stored", (event) => this.#lookStored(event.detail));
     find("#newer").addEventListener("click", () => this.load(this.view, { index: 0, keep: grid.order.ids[grid.focusIndex] }));
@@ -83,6 +83,11 @@ class Review {
     addEventListener("beforeunload", (event) => outbox.unsent && event.preventDefault());
     addEventListener("pagehide", () => outbox.flushOnLeaving());
     poll.addEventListener("progress", (event) => this.#progress(event.detail));
+  }
+
+  #stored({ sent, answers }) {
+    this.actions.stored(sent, answers);
+    this.recount();
   }
 
   /** Show a view; ``at`` is a place as history keeps it. */

@@ -1,0 +1,160 @@
+"""PDQ compiled: the arithmetic of the reference in single precision and in its order, so that every bit is the same.
+
+The reference slides its window along each row and then along each column. Here the columns of a row are taken side by side,
+which a processor does several at a time; each sum still adds and takes away the same values in the same order.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, TypeVar, cast
+
+import numba
+import numpy as np
+from numba import types
+from numpy.typing import NDArray
+
+__all__ = ["coefficients"]
+
+_GRID: Final = 64
+_COEFFICIENTS: Final = 16
+Plane: TypeAlias = NDArray[np.float32]
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+#: What ``coefficients`` takes: 8-bit samples, and the matrix; pictures that may not be written to are taken, too.
+_TAKES: Final = (types.Array(types.uint8, 3, "C", readonly=True), types.Array(types.float32, 2, "C", readonly=True))
+
+
+def _compiled(function: _Function) -> _Function:
+    """Compile as part of what calls it."""
+    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
+
+
+def _compiled_once(function: _Function) -> _Function:
+    """Compile now, or take what an earlier process has compiled."""
+    return cast("_Function", numba.njit(_TAKES, nogil=True, error_model="numpy", cache=True)(function))
+
+
+def _matrix() -> Plane:
+    """Give rows 1 to 16 of the DCT-II over 64 values, scaled as the reference does: in single precision."""
+    row = np.arange(1, _COEFFICIENTS + 1)[:, None]
+    column = np.arange(_GRID)[None, :]
+    scale = np.float64(np.float32(np.sqrt(2.0 / _GRID)))
+    return np.asarray(scale * np.cos(np.pi / 2 / _GRID * row * (2 * column + 1)), np.float32)
+
+
+_MATRIX: Final = _matrix()
+
+
+@_compiled
+def _luma(pixels: NDArray[np.uint8]) -> Plane:
+    rows, columns = pixels.shape[0], pixels.shape[1]
+    plane = np.empty((rows, columns), np.float32)
+    for row in range(rows):
+        for column in range(columns):
+            red, green, blue = pixels[row, column, 0], pixels[row, column, 1], pixels[row, column, 2]
+            plane[row, column] = np.float32(red * 0.299 + green * 0.587 + blue * 0.114)
+    return plane
+
+
+@_compiled
+def _slide(plane: Plane, smooth: Plane) -> None:
+    """Average each column over a window of as many rows as 128 go into their number, shorter at both ends."""
+    rows, columns = plane.shape
+    window = (rows + 2 * _GRID - 1) // (2 * _GRID)
+    half = (window + 2) // 2
+    total = np.zeros(columns, np.float32)
+    enters, leaves, out, held = 0, 0, 0, 0
+    for _ in range(half - 1):
+        for column in range(columns):
+            total[column] += plane[enters, column]
+        held, enters = held + 1, enters + 1
+    for _ in range(window - half + 1):
+        held += 1
+        count = np.float32(held)
+        for column in range(columns):
+            total[column] += plane[enters, column]
+            smooth[out, column] = total[column] / count
+        enters, out = enters + 1, out + 1
+    count = np.float32(held)
+    for _ in range(rows - window):
+        for column in range(columns):
+            total[column] += plane[enters, column]
+            total[column] -= plane[leaves, column]
+            smooth[out, column] = total[column] / count
+        enters, leaves, out = enters + 1, leaves + 1, out + 1
+    for _ in range(half - 1):
+        held -= 1
+        count = np.float32(held)
+        for column in range(columns):
+            total[column] -= plane[leaves, column]
+            smooth[out, column] = total[column] / count
+        leaves, out = leaves + 1, out + 1
+
+
+@_compiled
+def _turned(plane: Plane) -> Plane:
+    """Give the plane with rows and columns exchanged, a square at a time."""
+    rows, columns = plane.shape
+    turned = np.empty((columns, rows), np.float32)
+    for top in range(0, rows, 16):
+        for left in range(0, columns, 16):
+            for row in range(top, min(top + 16, rows)):
+                for column in range(left, min(left + 16, columns)):
+                    turned[column, row] = plane[row, column]
+    return turned
+
+
+@_compiled
+def _transformed(small: Plane, matrix: Plane) -> Plane:
+    half = np.zeros((_COEFFICIENTS, _GRID), np.float32)
+    for row in range(_COEFFICIENTS):
+        for k in range(_GRID):
+            for column in range(_GRID):
+                half[row, column] += matrix[row, k] * small[k, column]
+    whole = np.zeros((_COEFFICIENTS, _COEFFICIENTS), np.float32)
+    for row in range(_COEFFICIENTS):
+        for column in range(_COEFFICIENTS):
+            for k in range(_GRID):
+                whole[row, column] += half[row, k] * matrix[column, k]
+    return whole
+
+
+@_compiled
+def _quality(small: Plane) -> int:
+    """Give how much there is to see: the sum of the steps between neighbours, scaled and at most 100."""
+    steps = 0
+    scale, white = np.float32(100), np.float32(255)
+    for row in range(_GRID):
+        for column in range(_GRID):
+            if row < _GRID - 1:
+                steps += abs(int((small[row, column] - small[row + 1, column]) * scale / white))
+            if column < _GRID - 1:
+                steps += abs(int((small[row, column] - small[row, column + 1]) * scale / white))
+    return min(100, steps // 90)
+
+
+@_compiled_once
+def _coefficients(pixels: NDArray[np.uint8], matrix: Plane) -> tuple[Plane, int]:
+    rows, columns = pixels.shape[0], pixels.shape[1]
+    across = _turned(_luma(pixels))
+    smooth = np.empty_like(across)
+    _slide(across, smooth)
+    down = _turned(smooth)
+    smoother = np.empty_like(down)
+    _slide(down, smoother)
+    across = _turned(smoother)
+    _slide(across, smooth)
+    down = _turned(smooth)
+    _slide(down, smoother)
+    small = np.empty((_GRID, _GRID), np.float32)
+    for row in range(_GRID):
+        for column in range(_GRID):
+            small[row, column] = smoother[int((row + 0.5) * rows / _GRID), int((column + 0.5) * columns / _GRID)]
+    return _transformed(small, matrix), _quality(small)
+
+
+def coefficients(pixels: NDArray[np.uint8]) -> tuple[Plane, int]:
+    """Give the 16 x 16 coefficients that PDQ hashes of 8-bit RGB, float32, and the quality, 0 to 100.
+
+    Args:
+        pixels: rows, columns and three channels; at least 5 rows and columns.
+    """
+    return _coefficients(np.ascontiguousarray(pixels), _MATRIX)

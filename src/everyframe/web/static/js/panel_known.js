@@ -1,0 +1,43 @@
+// What known sets say of a picture, and the stack that it stands in, for the viewer's panel.
+import { h } from "./dom.js";
+import { say } from "./strings.js";
+
+/** What brings the picture to how the known one lies, by the number that EXIF gives it. */
+const TURNS = [
+  "panel.turn.1", "panel.turn.2", "panel.turn.3", "panel.turn.4",
+  "panel.turn.5", "panel.turn.6", "panel.turn.7", "panel.turn.8",
+];
+
+function hit(row) {
+  const turn = say(TURNS[row.orientation - 1]);
+  const how = row.manner === "exact" ? say("panel.known.exact", row) : say("panel.known.near", { ...row, turn });
+  const scheme = row.scheme || say("panel.known.scheme");
+  const category = row.category ? say("panel.known.category", { category: row.category, scheme }) : say("panel.known.nocategory");
+  const marks = [row.left_out && say("panel.known.leftout")].filter(Boolean).map((words) => h("small", {}, words));
+  const alarm = !row.agrees && h("small", { class: "alarm" }, say("panel.known.disagrees"));
+  const name = [row.set, row.version].filter(Boolean).join(" ");
+  return h("li", {}, h("b", {}, name), h("small", {}, `${row.kind} · ${how} · ${category}`), alarm, ...marks);
+}
+
+/** Give an entry for each hit; sets that disagree are two entries. */
+export function knownOf(m) {
+  return (m.known ?? []).map(hit);
+}
+
+/** Name the address of a whole stack. */
+export function stackHref(id) {
+  return `/review?show=stack%3A${id}`;
+}
+
+/** Give an entry for the representative and for each member. */
+export function stackOf(m) {
+  if (!m.stack) return [];
+  const member = (row) => {
+    const marks = [say("panel.stack.distance", { n: row.distance }), row.by_hand && say("panel.stack.byhand")];
+    const alarm = row.differs && h("small", { class: "alarm" }, say("panel.stack.differs"));
+    return h("li", {}, h("code", {}, row.name), h("small", {}, marks.filter(Boolean).join(" · ")), alarm);
+  };
+  const head = h("li", {}, h("code", {}, m.stack.name), h("small", {}, say("panel.stack.head")));
+  const whole = h("li", {}, h("a", { href: stackHref(m.stack.representative) }, say("panel.stack.show")));
+  return [head, ...m.stack.rows.map(member), whole];
+}
