@@ -4,6 +4,7 @@
 """
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 BROWSER = "/usr/bin/chromium"
 FLAGS = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 PORT = 8431
+ACTOR = "M. Keller"
 ORIGIN = f"http://127.0.0.1:{PORT}"
 SIZE = "1280x720"
 SCREENS = ("queue", "folders", "timeline", "places", "similar", "settings", "warnings")
@@ -52,7 +54,7 @@ def work(page: Page) -> None:
     page.wait_for_function("() => everyframe.viewer.onScreen().length || everyframe.viewer.media?.kind === 'video'")
     page.keyboard.press("o")
     page.keyboard.press("Enter")
-    page.locator(".marker input").fill("pattern on the wall")
+    page.locator(".marker input").fill("yellow flower, brown centre")
     page.keyboard.press("Enter")
     page.locator(".marker").wait_for(state="detached", timeout=60_000)
 
@@ -104,7 +106,11 @@ def main() -> None:
     width, height = (int(n) for n in (sys.argv[3] if len(sys.argv) > 3 else SIZE).split("x"))  # noqa: PLR2004 - an argument
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "everyframe", "serve", case, "--port", str(PORT)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server, sync_playwright() as playwright:  # noqa: S603 - our own
+    named = os.environ | {"EVERYFRAME_ACTOR": ACTOR}
+    with (
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=named) as server,  # noqa: S603 - our own
+        sync_playwright() as playwright,
+    ):
         try:
             browser = playwright.chromium.launch(executable_path=BROWSER, args=FLAGS.split())
             page = browser.new_context(viewport={"width": width, "height": height}, locale="en").new_page()

@@ -86,9 +86,16 @@ def _main(connection: Connection, name: str, arguments: tuple[Any, ...]) -> None
 
 
 def _warm() -> None:
-    """Load what the work needs before the limits, since libmagic is looked for with the help of other programs."""
-    from everyframe.analysis import Blob, identify
+    """Load what the work needs before the limits.
 
+    Libmagic is looked for with the help of other programs, and the compiled hash is kept in a file.
+    """
+    import numpy as np
+
+    from everyframe.analysis import Blob, identify
+    from everyframe.analysis.perceptual import pdq
+
+    pdq(np.zeros((64, 64, 3), dtype=np.uint8))
     with Blob(io.BytesIO(b"\xff\xd8\xff"), 3) as blob:
         identify(blob)
 
