@@ -4,7 +4,7 @@
 
     EveryframeError                 2   something asked for could not be done
      ├─ UsageError                  2   the request itself is off
-     │   └─ QueryError              2   a query cannot be understood
+     │   └─ QueryError             40   a query cannot be understood
      ├─ CaseError                   3   the case directory cannot be used
      │   ├─ CaseExists              4   a case stands there already
      │   ├─ CaseMissing             5   no case stands there
@@ -76,15 +76,15 @@ class QueryError(UsageError):
 
     Args:
         message: what is wrong with it.
-        at: the place of the letter where that begins, from 0.
+        at: the place of the letter where that begins, from 0; none where it has no place.
     """
 
-    exit_code = 2
+    exit_code = 40
 
-    def __init__(self, message: str, at: int = 0) -> None:
-        super().__init__(f"at letter {at + 1}: {message}")
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message if at is None else f"at letter {at + 1}: {message}")
         self.message = message
-        self.at = at
+        self.at = at or 0
 
 
 class CaseError(EveryframeError):

@@ -36,11 +36,12 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
 
 def films(live: Live) -> None:
     """Look at what counts in the viewer only: films, animations, documents."""
-    live.press("/")
+    live.press("/", "Backspace")  # out of the group that is shown
+    live.page.wait_for_function("() => everyframe.view.q === '' && !everyframe.turning")
     live.page.keyboard.type("kind:film,animation state:remaining")
     live.press("Enter")
     live.until(lambda: "kind" in live.page.url)
-    live.page.wait_for_function("() => everyframe.view.q.includes('kind')")
+    live.page.wait_for_function("() => everyframe.view.q.includes('kind') && !everyframe.turning")
     if not live.js("() => everyframe.order.length"):
         return
     live.settle()
@@ -51,6 +52,7 @@ def films(live: Live) -> None:
         )
         live.press("ArrowRight")
     live.press("Escape")
+    live.js("() => everyframe.looks.settle()")
     live.page.wait_for_function(STORED)
 
 
@@ -80,10 +82,10 @@ def review(live: Live) -> float:
         live.press("Alt+2")
         live.page.wait_for_function(STORED)
         live.press("q")
-        live.page.wait_for_timeout(400)
+        live.page.wait_for_timeout(1000)
         if live.page.url == here:
             break
-        live.page.wait_for_function("() => globalThis.everyframe?.grid.settled")
+        live.page.wait_for_function("() => !everyframe.turning && everyframe.grid.settled")
     films(live)
     with live.case.database.read() as connection:
         account = read_account(connection)
