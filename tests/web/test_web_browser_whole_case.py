@@ -36,16 +36,12 @@ def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
 
 def films(live: Live) -> None:
     """Look at what counts in the viewer only: films, animations, documents."""
-    live.press("/", "Backspace")  # out of the group that is shown
-    live.page.wait_for_function("() => everyframe.view.q === '' && !everyframe.turning")
-    live.page.keyboard.type("kind:film,animation state:remaining")
-    live.press("Enter")
-    live.until(lambda: "kind" in live.page.url)
-    live.page.wait_for_function("() => everyframe.view.q.includes('kind') && !everyframe.turning")
+    live.page.goto(live.origin + "/review?q=kind:film,animation+state:remaining")
+    live.page.wait_for_function("() => globalThis.everyframe?.order && !everyframe.turning")
     if not live.js("() => everyframe.order.length"):
         return
     live.settle()
-    live.press("Enter")
+    live.press("b", "Enter")
     for _ in range(int(live.js("() => everyframe.order.length"))):
         live.page.wait_for_function(
             "() => everyframe.looks.rule && everyframe.order.looked(everyframe.grid.focusIndex)"
