@@ -49,6 +49,7 @@ bench: setup ## Run the benchmarks; the last results stand in docs/performance.m
 	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/known.py
 	$(BIN)/python benchmarks/stacks.py
+	$(BIN)/python benchmarks/carving.py
 
 clean: ## Remove the environment and the demo.
 	rm -rf .venv demo

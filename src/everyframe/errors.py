@@ -20,6 +20,7 @@
      ├─ SelfTestError              15   this machine gives wrong known answers
      │   └─ MissedMatchError       30   a planted known hit was not found
      ├─ WorkerError                16   workers cannot be started or kept alive
+     ├─ OrderError                 17   a file that says how to order is wrong, or a model gave no answer
      └─ NearestIndexError          31   an index for nearest look-up is missing or damaged
 
 Exit codes: 0 all is well; 1 done, with Warnings stored; 2 error; 3-99 the errors above; 100-127 specific warnings (100:
@@ -41,6 +42,7 @@ __all__ = [
     "ExhibitError",
     "MissedMatchError",
     "NearestIndexError",
+    "OrderError",
     "QueryError",
     "SchemeError",
     "SelfTestError",
@@ -186,6 +188,12 @@ class WorkerError(EveryframeError):
 
     exit_code = 16
     traceback = True
+
+
+class OrderError(EveryframeError):
+    """Report a file of weights or a model's manifest that is wrong, or a model that gave no usable answer."""
+
+    exit_code = 17
 
 
 class NearestIndexError(EveryframeError):

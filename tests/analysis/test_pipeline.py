@@ -11,7 +11,7 @@ from everyframe.model.states import MediaKind, MediaOutcome
 
 
 def test_the_stages_can_be_printed() -> None:
-    assert [stage.name for stage in STAGES] == ["preview", "pdq", "metadata", "embedded", "video"]
+    assert [stage.name for stage in STAGES] == ["preview", "pdq", "metadata", "embedded", "traits", "video"]
     assert all(stage.description and stage.kinds for stage in STAGES)
 
 

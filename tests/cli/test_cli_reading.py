@@ -40,7 +40,10 @@ def test_the_account_as_text(run: "Command", taken: Path) -> None:
 
 def test_the_account_as_scripts_read_it(run: "Command", taken: Path) -> None:
     found: dict[str, Any] = run("account", taken, "--json").json()
-    assert set(found) == {"listed", "listed_bytes", "complete", "balanced", "media", "known", "states", "exhibits"}
+    assert set(found) == {
+        "listed", "listed_bytes", "complete", "balanced", "media", "known", "states", "exhibits", "assurance",
+    }  # fmt: skip
+    assert found["assurance"] == []
     assert (found["listed"], found["balanced"], found["complete"]) == (25, True, True)
     assert [*found["states"]] == [s.value for s in State]
     for tally in found["states"].values():

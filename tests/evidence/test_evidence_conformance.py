@@ -7,10 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.disk.making import FILE_SYSTEMS
 from tests.evidence.forge import Members, tar_gz_of, zip_of
 
 from everyframe.errors import EvidenceError
-from everyframe.evidence import READERS, ArchiveReader, FolderReader, Reader
+from everyframe.evidence import READERS, ArchiveReader, FolderReader, ImageReader, Reader
 from everyframe.evidence.archive import ArchiveLimits
 from everyframe.model.entry import Entry
 from everyframe.model.states import EntryKind
@@ -36,9 +37,21 @@ def _archive(build: Callable[[Members], bytes]) -> Callable[[Path], Reader]:
     return lambda _: ArchiveReader(io.BytesIO(build(TREE)), b"tree", ArchiveLimits(), lambda: None)
 
 
+def _image(kind: str) -> Callable[[Path], Reader]:
+    def make(place: Path) -> Reader:
+        image = place / f"{kind}.dd"
+        if not image.exists():
+            _folder(place).close()
+            FILE_SYSTEMS[kind](place / "tree", image)
+        return ImageReader(os.fsencode(image))
+
+    return make
+
+
 SAMPLES: dict[str, list[Callable[[Path], Reader]]] = {
     "folder": [_folder],
     "archive": [_archive(zip_of), _archive(tar_gz_of)],
+    "image": [_image("FAT16"), _image("ext4")],
 }
 EVERY = [(name, number) for name, makers in SAMPLES.items() for number in range(len(makers))]
 

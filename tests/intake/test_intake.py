@@ -213,7 +213,7 @@ def test_a_file_that_vanished_after_the_listing_is_a_warning(
         listed(*arguments, **named)  # type: ignore[arg-type]
         vanished.unlink()
 
-    monkeypatch.setattr("everyframe.intake.run.list_source", list_and_remove)
+    monkeypatch.setattr("everyframe.intake.lister.list_source", list_and_remove)
     take_in(case, folder)
     assert states(case)["notes.txt"] == "unreadable"
     found = codes(case)
@@ -233,7 +233,7 @@ def test_a_source_that_goes_away_stops_the_run_and_loses_nothing(
         listed(*arguments, **named)  # type: ignore[arg-type]
         folder.rename(away)
 
-    monkeypatch.setattr("everyframe.intake.run.list_source", list_and_unplug)
+    monkeypatch.setattr("everyframe.intake.lister.list_source", list_and_unplug)
     with pytest.raises(ExhibitError, match="is gone; connect it again"):
         take_in(case, folder)
     assert account(case).balanced

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select, text
 from everyframe.errors import UsageError
 from everyframe.review.decisions import decide
 from everyframe.review.looks import record_looks
-from everyframe.store import exclusions, known_facts, schema, stacking
+from everyframe.store import exclusions, known_facts, order_schema, schema, stacking
 from everyframe.store.ids import id_list
 from everyframe.store.known_facts import HitRow
 from everyframe.store.looking import SeenLook
@@ -19,6 +19,7 @@ from everyframe.store.stack_schema import stack_member
 from everyframe.store.stacking import MemberRow
 from everyframe.store.views import ORDERS, SHOWS, View, conditions, ordering
 from everyframe.store.windows import _ITEMS, _PLACES, preview_place, preview_places, read_items
+from everyframe.triage.assurance import draw_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,7 @@ def used(case: Case) -> Case:
         facts = {"name": "s", "version": "", "kind": "reference", "scheme": ""}
         own = known_facts.put_set(connection, "s-1", facts)
         known_facts.add_hits(connection, own.id, [HitRow(n, "exact", "", "md5", 0, 1) for n in range(20, 316, 11)])
+    draw_sample(case, 70, actor="anna", seed="views")
     return case
 
 
@@ -52,6 +54,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
     for row in connection.execute(select(schema.media_file)):
         files.setdefault(row.media_id or 0, []).append(row)
     differing = {r.media_id for r in connection.execute(select(schema.embedding)) if r.differs}
+    drawn = set(connection.execute(select(order_schema.sample_item.c.media_id)).scalars())
     members = connection.execute(select(stack_member)).all()
     heads, variants = {r.representative_id for r in members}, {r.media_id for r in members if r.differs}
     tests: dict[str, Callable[[Any], bool]] = {
@@ -63,6 +66,7 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         "video": lambda m: m.kind == "video",
         "damaged": lambda m: bool(m.damaged),
         "differs": lambda m: m.id in differing,
+        "sample": lambda m: m.id in drawn,
         "stacked": lambda m: m.id in heads,
         "variants": lambda m: m.id in variants,
         "known": lambda m: m.known_by is not None,
@@ -74,8 +78,8 @@ def brute(connection: Connection, show: str, exhibit: str) -> list[int]:
         m.id
         for m in rows
         if m.outcome == "viewable"
-        and not m.folded
-        and (not m.aside or show in ("decided", "known", "category:1", "category:5"))
+        and (show == "sample" or not m.folded)
+        and (not m.aside or show in ("decided", "known", "sample", "category:1", "category:5"))
         and tests[show](m)
         and (not exhibit or any(exhibits[f.exhibit_id] == exhibit for f in files[m.id]))
     ]

@@ -22,15 +22,17 @@ MAY_IMPORT = {
     "intake": "errors model audit store evidence analysis validate",
     "known": "atomic errors model store analysis",  # a hash is turned by turning its pixels
     "grouping": "atomic errors model store known analysis",
-    "triage": "errors model store",
-    "review": "errors model store",
+    "triage": "atomic errors model store",
+    "people": "errors model store",
+    "review": "errors model store people",
     "victims": "errors model store review",
-    "exchange": "errors model store",
+    # a case of another tool is read by the reader of known sets and taken in by intake; originals are read back from evidence
+    "exchange": "atomic errors model audit store evidence intake known",
     "report": "errors model store",
     "demo": "atomic errors model",
     "testing": "errors model store demo",
-    "web": "errors model store intake known grouping triage review victims exchange report",
-    "cli": "errors model audit store evidence analysis validate intake known grouping triage review victims exchange report demo web",
+    "web": "errors model store intake known grouping triage people review victims exchange report",
+    "cli": "errors model audit store evidence analysis validate intake known grouping triage people review victims exchange report demo web",
     "schemes": "",
     "__main__": "cli",
 }
@@ -118,15 +120,24 @@ def test_only_the_worker_side_touches_decoders_and_archives() -> None:
         "tifffile",
     }
     for path in MODULES:
-        # grouping compares previews: those are our own encoding, not evidence
-        if package(path) not in {"analysis", "evidence", "validate", "demo", "testing", "grouping"}:
+        # grouping compares previews: those are our own encoding, not evidence; drawings are painted, nothing is opened
+        if name(path) != "triage/drawings.py" and package(path) not in {
+            "analysis",
+            "evidence",
+            "validate",
+            "demo",
+            "testing",
+            "grouping",
+        }:
             assert {module.partition(".")[0] for module, _ in imported(path)} & libraries == set(), name(path)
 
 
 def test_no_module_reaches_for_another_host() -> None:
     clients = {"aiohttp", "ftplib", "http.client", "httpx", "requests", "smtplib", "urllib.request", "urllib3"}
     for path in MODULES:
-        assert {module for module, _ in imported(path)} & clients == set(), name(path)
+        # an agency's own model may answer on this machine; that no other is asked is shown in test_triage_models.py
+        allowed = {"urllib.request"} if name(path) == "triage/models.py" else set()
+        assert {module for module, _ in imported(path)} & clients <= allowed, name(path)
 
 
 def test_names_taken_from_a_module_are_public() -> None:

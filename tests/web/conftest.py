@@ -9,17 +9,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
+from argon2 import PasswordHasher
+from tests.web.team_client import PASSWORD, ROLES, SECRET, Team
+from tests.web.team_windows import TeamLive
 from tests.web.web_client import PORT, TOKEN, Client, Live, Served
 
+from everyframe.people import passwords
+from everyframe.people.accounts import Accounts
+from everyframe.store import people as rows
 from everyframe.store.case import Case
 from everyframe.testing.synthetic import synthetic_case
-from everyframe.web.app import create_app
+from everyframe.web.app import create_app, create_team_app
+from everyframe.web.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
+QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 CHROMIUM = "/usr/bin/chromium"
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -50,6 +58,7 @@ def stranger(case: Case) -> Iterator[Served]:
     client = Client(app)
     yield Served(client, links)
     client.close()
+    app.state.desk.order.close()
 
 
 @pytest.fixture
@@ -57,6 +66,40 @@ def served(stranger: Served) -> Served:
     """Somebody who opened the link."""
     assert stranger.open().status_code == 200
     return stranger
+
+
+@pytest.fixture(scope="session")
+def team_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a case with people: each has a password and a second factor."""
+    directory = tmp_path_factory.mktemp("team") / "case"
+    shutil.copytree(template, directory)
+    with pytest.MonkeyPatch.context() as patch, Case(directory) as case:
+        patch.setattr(passwords, "HASHER", QUICK)
+        accounts = Accounts(case)
+        for name, role in ROLES.items():
+            start = accounts.add(name, role, display=name.title(), actor="tester")
+            accounts.change_password(name, start, PASSWORD)
+        with case.database.write() as connection:
+            for name in ROLES:
+                rows.change(connection, name, {"secret": SECRET}, "tester", {"changed": "second factor"})
+    return directory
+
+
+@pytest.fixture
+def team_case(team_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Case]:
+    monkeypatch.setattr(passwords, "HASHER", QUICK)
+    directory = tmp_path / "team"
+    shutil.copytree(team_template, directory)
+    with Case(directory) as opened:
+        yield opened
+
+
+@pytest.fixture
+def team(team_case: Case) -> Iterator[Team]:
+    app = create_team_app(team_case, site=Site.local(PORT))
+    client = Client(app)
+    yield Team(app, client)
+    client.close()
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +134,25 @@ def live(case: Case, browser: Browser) -> Iterator[Live]:
         context.close()
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture
+def team_live(team_case: Case, browser: Browser) -> Iterator[TeamLive]:
+    """A case that is served to people for real; each has a browser window of their own."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        app = create_team_app(team_case, site=Site.local(port))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        made = TeamLive(team_case, app, browser, f"http://127.0.0.1:{port}", _listen)
+        yield made
+        made.close()
+        server.should_exit = True
+        thread.join()
+    for window in made.windows:
+        assert {url.partition("/")[0] + "//" + url.split("/")[2] for url in window.requests} <= {made.origin}
+        assert [p for p in window.problems if "401" not in p] == []
 
 
 def _listen(live: Live) -> None:

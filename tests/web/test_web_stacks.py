@@ -75,7 +75,7 @@ def test_the_stack_is_one_key_away_and_decided_on_by_another(stacked: Case, live
     assert not {SAME, KNOWN} & set(shown)
     live.js("(at) => everyframe.grid.focusItem(at)", shown.index(HEAD))
     live.until(lambda: "⧉2" in live.page.locator(f".cell[data-id='{HEAD}'] .copies").inner_text())
-    live.press("x")
+    live.press("v")
     live.until(lambda: live.js("() => Array.from(everyframe.order.ids)") == [HEAD, SAME, OTHER])
     live.press("Alt+2")
     live.until(lambda: standing(stacked) == {HEAD: "2", SAME: "2"})

@@ -36,6 +36,7 @@ def merge(identified: Identified, ran: tuple[str, ...], findings: Sequence[Findi
         metadata=next((f.metadata for f in findings if f.metadata), None),
         renditions=renditions,
         embedded=tuple(picture for finding in findings for picture in finding.embedded),
+        traits=next((f.traits for f in findings if f.traits), b""),
         problems=_once(problem for finding in findings for problem in finding.problems),
     )
 

@@ -8,7 +8,7 @@ from everyframe.analysis.blob import Blob
 from everyframe.analysis.identify import Identified
 from everyframe.analysis.limits import Limits
 from everyframe.analysis.merge import SHOWING, merge
-from everyframe.analysis.stages import embedded, metadata, pdq, preview, video
+from everyframe.analysis.stages import embedded, metadata, pdq, preview, traits, video
 from everyframe.analysis.subject import Finding, Subject
 from everyframe.analysis.tools import Tools
 from everyframe.model.features import Analysis
@@ -35,6 +35,7 @@ STAGES: Final[tuple[Stage, ...]] = (
     Stage("pdq", "compute the perceptual hash and its quality, of the upright picture too", _IMAGE, pdq.run),
     Stage("metadata", "read what the file says of its making", _IMAGE | _VIDEO, metadata.run),
     Stage("embedded", "take embedded pictures out and compare them with the whole", _IMAGE, embedded.run),
+    Stage("traits", "compute general traits that the learning order learns from", _IMAGE, traits.run),
     Stage("video", "read container facts and show up to nine moments of a film", _VIDEO, video.run),
 )
 

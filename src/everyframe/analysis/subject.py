@@ -31,6 +31,7 @@ class Finding:
     metadata: Metadata | None = None
     renditions: tuple[Rendition, ...] = ()
     embedded: tuple[Embedded, ...] = ()
+    traits: bytes = b""
     problems: tuple[Problem, ...] = field(default=())
     sound_only: bool = False
 

@@ -12,6 +12,7 @@ from everyframe.model.account import Account
 from everyframe.model.states import State
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
+from everyframe.triage.assurance import findings
 
 __all__ = ["account", "print_account"]
 
@@ -27,12 +28,16 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     """
     with Case(directory) as case, case.database.read() as connection:
         found = read_account(connection)
+        samples = findings(connection)
     if exhibit:
         found = _only(found, exhibit)
     if as_json:
-        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}))
+        own = {"assurance": [s.as_json() for s in samples]}
+        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}) | own)
     else:
         print_account(found)
+        for sample in samples:
+            click.echo(sample.sentence)
     if not found.balanced:
         raise AccountError(
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "
@@ -46,6 +51,9 @@ def print_account(found: Account) -> None:
     parts = (*found.exhibits, found) if len(found.exhibits) > 1 else (found.exhibits or (found,))
     for part in parts:
         console.print(_table(part))
+    for stretch in found.unread:
+        where = f"{stretch.exhibit}: " if stretch.exhibit else ""
+        console.print(f"unread: {where}{stretch.size:,} bytes at {stretch.offset:,}: {stretch.reason}")
     state = "balances" if found.balanced else "DOES NOT BALANCE"
     done = "" if found.complete else "; a source is not listed to its end"
     console.print(f"{found.listed} files listed, {found.accounted} accounted for: the account {state}{done}")

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["actor", "case_argument", "json_option", "print_json", "size_text"]
+__all__ = ["actor", "case_argument", "json_option", "keys_option", "print_json", "size_text"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -18,6 +18,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 def case_argument(function: F) -> F:
     """Add the CASE argument."""
     return click.argument("directory", metavar="CASE", type=click.Path(path_type=Path))(function)
+
+
+def _use_keys(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+    """Hand the name of the file of keys to the processes that open images; the keys themselves stay in the file."""
+    if value is not None:
+        os.environ["EVERYFRAME_KEYS"] = str(value.resolve())
+
+
+def keys_option(function: F) -> F:
+    """Add --keys."""
+    return click.option(
+        "--keys",
+        metavar="FILE",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        callback=_use_keys,
+        expose_value=False,
+        help="A file of keys for encrypted volumes: a line each, 'password WORDS' or 'recovery KEY'.",
+    )(function)
 
 
 def json_option(function: F) -> F:

@@ -43,3 +43,27 @@ def make(directory: Path, files: int, seed: int, workers: int, *, as_json: bool)
         click.echo(
             f"{len(manifest.rows)} files in {directory / 'exhibit'}, the truth about them in {directory / 'manifest.json'}"
         )
+
+
+@demo.command("case")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--media", default=3000, show_default=True, type=click.IntRange(300), help="About how many files.")
+@click.option("--seed", default=1, show_default=True, help="The same seed draws the same case.")
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes that draw.")
+@json_option
+def case(directory: Path, media: int, seed: int, workers: int, *, as_json: bool) -> None:
+    """Draw a simulated case into DIRECTORY: small pictures, a hash list of the known half, and the truth.
+
+    Relevant is what shows one kind of lamp. Take DIRECTORY/exhibit in, then run: everyframe simulate CASE --truth
+    DIRECTORY/truth.json.
+    """
+    from everyframe.demo.simulated_build import make_case
+
+    ticker = Ticker("drawing", plain=as_json)
+    made = make_case(directory, media=media, seed=seed, workers=workers, progress=ticker.step)
+    ticker.end()
+    if as_json:
+        paths = {"exhibit": str(made.exhibit), "truth": str(made.truth), "known": str(made.known)}
+        print_json(paths | {"files": made.files})
+    else:
+        click.echo(f"{made.files} files in {made.exhibit}, the truth in {made.truth}, the known half in {made.known}")

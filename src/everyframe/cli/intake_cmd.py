@@ -11,7 +11,7 @@ import click
 
 from everyframe.analysis import STAGES
 from everyframe.cli.account_cmd import print_account
-from everyframe.cli.common import actor, case_argument, json_option, print_json
+from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.match_cmd import run_match, say_match
 from everyframe.cli.stacks_cmd import run_stacks, say_stacks
 from everyframe.cli.ticker import Ticker
@@ -25,7 +25,7 @@ from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.scheme_files import home
 
-__all__ = ["intake"]
+__all__ = ["intake", "interrupt"]
 
 
 def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -41,6 +41,9 @@ def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[s
     "--stages", default="", callback=_stages, help="Run only these stages, by comma; later runs add the rest."
 )
 @click.option("--another", is_flag=True, help="This is another stick or disk, though it stands where one stood before.")
+@click.option("--verify", is_flag=True, help="Digest each disk image, and hold it against the hashes stored in it.")
+@click.option("--carve/--no-carve", "carving", default=True, show_default=True, help="Look for lost files in images.")
+@keys_option
 @click.option("--match/--no-match", "matching", default=True, show_default=True, help="Match against known sets then.")
 @click.option("--stacks/--no-stacks", "stacking", default=True, show_default=True, help="Fold near-duplicates then.")
 @json_option
@@ -52,11 +55,13 @@ def intake(
     stages: tuple[str, ...],
     *,
     another: bool,
+    verify: bool,
+    carving: bool,
     matching: bool,
     stacking: bool,
     as_json: bool,
 ) -> int:
-    """Take folders or files in, read-only. Stopped at any moment, the same command goes on.
+    """Take folders, files or disk images in, read-only. Stopped at any moment, the same command goes on.
 
     Once all is taken in, it is matched against the known sets, and near-duplicates are folded.
 
@@ -68,10 +73,17 @@ def intake(
     after: dict[str, Any] = {}
     with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
         request = IntakeRequest(
-            sources=sources, exhibit=exhibit, actor=actor(), workers=workers or 0, stages=stages, another=another
+            sources=sources,
+            exhibit=exhibit,
+            actor=actor(),
+            workers=workers or 0,
+            stages=stages,
+            another=another,
+            verify=verify,
+            carving=carving,
         )
         try:
-            result = Intake(case, request, tell=ticker.snapshot, stop=_interrupt()).run()
+            result = Intake(case, request, tell=ticker.snapshot, stop=interrupt()).run()
         finally:
             ticker.end()
         if result.done:
@@ -84,7 +96,7 @@ def intake(
     return EXIT_WARNINGS if result.snapshot.warnings else 0
 
 
-def _interrupt() -> Callable[[], bool]:
+def interrupt() -> Callable[[], bool]:
     """Turn the first Ctrl-C or termination into a wish to stop; a second one ends the program at once."""
     asked: list[int] = []
 

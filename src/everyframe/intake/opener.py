@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from everyframe.errors import EvidenceError
 from everyframe.evidence.archive import ArchiveLimits, ArchiveReader
+from everyframe.evidence.disk import MARK
 from everyframe.evidence.folder import FolderReader
 from everyframe.evidence.reader import Reader
 from everyframe.intake.wire import Item, Step
@@ -34,7 +35,7 @@ class Opener:
         Raises:
             EvidenceError: it, or a container around it, cannot be read.
         """
-        reader = self._reader(item.root, item.steps[:-1])
+        reader = self._reader(item.root, item.steps[:-1], item.steps[0])
         with contextlib.closing(reader.open(_entry(item.steps[-1]))) as stream:
             yield stream
 
@@ -50,14 +51,21 @@ class Opener:
         """Close every container."""
         self._keep(0)
 
-    def _reader(self, root: bytes, steps: tuple[Step, ...]) -> Reader:
+    def _source(self, root: bytes, first: Step) -> Reader:
+        if not first.locator.startswith(MARK):
+            return FolderReader(root)
+        from everyframe.evidence.disk.image import ImageReader
+
+        return ImageReader(root, self._beat)
+
+    def _reader(self, root: bytes, steps: tuple[Step, ...], first: Step) -> Reader:
         keys: list[object] = [root, *(s.file_id for s in steps)]
         same = 0
         while same < min(len(keys), len(self._stack)) and self._stack[same][0] == keys[same]:
             same += 1
         self._keep(same)
         if not self._stack:
-            self._push(root, FolderReader(root), contextlib.ExitStack())
+            self._push(root, self._source(root, first), contextlib.ExitStack())
         for step in steps[len(self._stack) - 1 :]:
             self._descend(step)
         return self._stack[-1][1]

@@ -1,7 +1,8 @@
 """The plan: which sources are taken in, and the listing of each, committed before any content is opened."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,14 +12,24 @@ from everyframe.audit.chain import canonical
 from everyframe.errors import EvidenceError, ExhibitError, SourceKnown
 from everyframe.evidence.folder import FolderReader
 from everyframe.evidence.source import SourceIdentity, fingerprint, overlaps
+from everyframe.intake import image_lister
 from everyframe.intake.progress import Progress
+from everyframe.model.disk import Layout
 from everyframe.model.entry import Entry, display_path
 from everyframe.model.warning import Problem, WarningCode
-from everyframe.store import audit_log, files, sources
+from everyframe.store import audit_log, files, images, sources, warnings
 from everyframe.store.case import Case
 from everyframe.store.sources import Source
 
-__all__ = ["ListingDigest", "check_unchanged", "is_there", "list_source", "plan_sources"]
+__all__ = [
+    "ListingDigest",
+    "check_image",
+    "check_unchanged",
+    "inspect_sources",
+    "is_there",
+    "list_source",
+    "plan_sources",
+]
 
 
 class ListingDigest:
@@ -108,31 +119,124 @@ def is_there(source: Source) -> bool:
         return False
 
 
-def list_source(case: Case, source: Source, actor: str, progress: Progress, pause: Callable[[], bool]) -> None:
+def list_source(
+    case: Case,
+    source: Source,
+    actor: str,
+    progress: Progress,
+    pause: Callable[[], bool],
+    layout: Layout | None = None,
+    *,
+    carving: bool = True,
+) -> None:
     """Commit the listing of a source; what a listing that was cut short left is taken away first.
 
     ``pause`` is called after each part; when it says True the listing ends there, and is made anew by the next run.
+    ``layout`` is what the source holds, when it is a disk image; with ``carving``, lost files are looked for in it.
     """
     parent = files.Parent(source.exhibit_id, source.id)
     with case.database.write() as connection:
         files.remove_listing(connection, source.id)
+        if layout is not None:
+            images.add_image(connection, source.id, layout)
     digest, total = ListingDigest(), 0
-    with closing(FolderReader(source.path)) as reader:
-        for chunk in files.chunks(digest.watch(reader.entries())):
+    problems: list[Problem] = list(layout.problems) if layout else []
+    stopped: list[bool] = []
+
+    def wants_to_stop() -> bool:
+        stopped.extend([True] if not stopped and pause() else [])
+        return bool(stopped)
+
+    with closing(_entries(source, layout, problems, wants_to_stop, carving=carving)) as entries:
+        for chunk in files.chunks(digest.watch(entries)):
             with case.database.write() as connection:
                 added, _ = files.add_chunk(connection, parent, chunk, total)
             total += added
             progress.stages["listed"] += added
-            if pause():
+            if wants_to_stop():
                 return
+    if stopped:
+        return
     with case.database.write() as connection:
+        warnings.add_to_exhibit(connection, source.exhibit_id, problems)
         sources.mark_listed(connection, source.id, digest.hexdigest())
         body = {"exhibit": source.reference, "source": source.display, "files": total, "digest": digest.hexdigest()}
         audit_log.append(connection, actor, "source.listed", body)
 
 
+def _entries(
+    source: Source, layout: Layout | None, problems: list[Problem], pause: Callable[[], bool], *, carving: bool
+) -> Generator[Entry]:
+    """List a folder or file here, an image volume by volume in processes of their own."""
+    if layout is None:
+        with closing(FolderReader(source.path)) as reader:
+            yield from reader.entries()
+        return
+    for volume in layout.volumes:
+        if (volume.searchable if carving else volume.readable) and not pause():
+            yield from image_lister.list_volume(source.path, volume.key, problems, pause, carving=carving)
+
+
+def inspect_sources(paths: Sequence[Path]) -> dict[bytes, Layout]:
+    """Look into those sources that are disk images; gives what each holds, by its real path.
+
+    Raises:
+        ExhibitError: one is an image that cannot be read.
+    """
+    found = {}
+    for path in paths:
+        if path.is_file():
+            real = os.path.realpath(os.fsencode(path))
+            try:
+                layout = image_lister.inspect_image(real)
+            except EvidenceError as error:
+                raise ExhibitError(
+                    f"{path} is {error}" if str(error).startswith("a") else f"{path}: {error}"
+                ) from error
+            if layout is not None:
+                found[real] = layout
+    return found
+
+
+def check_image(case: Case, source: Source, layout: Layout | None) -> None:
+    """Hold an image against what it was when it was listed.
+
+    Raises:
+        ExhibitError: a volume was opened with a key then, and is locked now.
+    """
+    with case.database.read() as connection:
+        before = images.volume_states(connection, source.id)
+    now_ = {v.key: v.state for v in layout.volumes} if layout else {}
+    locked = [k or "the disk" for k, state in before.items() if state == "unlocked" and now_.get(k) != state]
+    if locked:
+        raise ExhibitError(
+            f"{locked[0]} of {source.display} was opened with a key when it was listed; name the file of keys again: --keys"
+        )
+
+
+def _changed_segments(case: Case, source: Source) -> str | None:
+    """Tell what changed of the files of an image; nothing when they are as they were, None for what is no image."""
+    with case.database.read() as connection:
+        before = images.segments(connection, source.id)
+    if before is None:
+        return None
+    for segment in before:
+        try:
+            found = os.stat(segment.path)  # noqa: PTH116 - paths are bytes
+        except OSError as error:
+            return f"{display_path(segment.path)}: {error.strerror}"
+        if (found.st_size, found.st_mtime_ns) != (segment.size, segment.modified_ns):
+            return f"{display_path(segment.path)} has another size or time of modification than when it was taken in"
+    return ""
+
+
 def check_unchanged(case: Case, source: Source) -> Problem | None:
-    """List a source once more, storing nothing; gives a Warning when it is not as it was."""
+    """List a source once more, storing nothing; gives a Warning when it is not as it was.
+
+    Of an image, the sizes and times of its files are held against what they were.
+    """
+    if (words := _changed_segments(case, source)) is not None:
+        return Problem(WarningCode.SOURCE_CHANGED, words, "listing") if words else None
     digest, total = ListingDigest(), 0
     try:
         with closing(FolderReader(source.path)) as reader:

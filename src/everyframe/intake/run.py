@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from everyframe.analysis import STAGES
 from everyframe.errors import ExhibitError, UsageError
 from everyframe.intake.commit import Committer
-from everyframe.intake.plan import check_unchanged, is_there, list_source, plan_sources
+from everyframe.intake.lister import FolderLister, Lister
+from everyframe.intake.plan import is_there
 from everyframe.intake.pool import Died, Pool, WorkerMain
 from everyframe.intake.progress import Progress, Snapshot
+from everyframe.intake.verifying import verify_image
 from everyframe.intake.wire import Item, Step
 from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
@@ -56,6 +58,9 @@ class IntakeRequest:
         limits: of each worker.
         worker: what a worker process runs.
         another: the sources are none that was taken in before, though they may look so.
+        carving: look for lost files in disk images, by their structure.
+        verify: digest the whole disk inside each image, and hold it against the hashes stored in the image.
+        lister: where the listing comes from; the sources themselves when there is none.
     """
 
     sources: tuple[Path, ...]
@@ -66,6 +71,9 @@ class IntakeRequest:
     limits: WorkerLimits = field(default_factory=WorkerLimits)
     worker: WorkerMain = worker_main
     another: bool = False
+    verify: bool = False
+    carving: bool = True
+    lister: Lister | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +113,9 @@ class Intake:
         self._case = case
         self._request = request
         self._stages = frozenset(request.stages or names)
+        self._lister = request.lister or FolderLister(
+            request.sources, request.exhibit, another=request.another, carving=request.carving
+        )
         self._tell_caller = tell
         self._stop = stop
         self._progress = Progress(request.exhibit)
@@ -143,7 +154,7 @@ class Intake:
 
     def _prepare(self) -> None:
         asked = self._request
-        found = plan_sources(self._case, asked.sources, asked.exhibit, asked.actor, another=asked.another)
+        found = self._lister.plan(self._case, asked.actor)
         self._sources = {s.id: s for s in found}
         with self._case.database.write() as connection:
             jobs.reset_started(connection)
@@ -156,10 +167,13 @@ class Intake:
             audit_log.append(connection, self._request.actor, "intake.start", body)
         for source in found:
             if source.state == "listing":
-                list_source(self._case, source, self._request.actor, self._progress, self._pause)
+                self._lister.commit(self._case, source, self._request.actor, self._progress, self._pause)
+            if asked.verify:
+                verify_image(self._case, source, asked.actor, self._tell_verifying)
         with self._case.database.read() as connection:
             left = jobs.left(connection, list(self._sources))
             self._progress.warnings = warnings.count(connection)
+        self._progress.bytes = self._progress.bytes_done = 0
         self._progress.expect(left.files, left.bytes)
         self._progress.phase = "intake"
         self._tell(now=True)
@@ -233,6 +247,8 @@ class Intake:
 
     def _decide(self, item: Item, digests: Digests) -> frozenset[str]:
         """Say which stages a content still needs: none when it is known, or in another worker's hands."""
+        if self._lister.problem(self._case, item.file_id, digests):
+            return frozenset()
         if self._analysing.get(digests.sha256, item.file_id) != item.file_id:
             return frozenset()
         with self._case.database.read() as connection:
@@ -245,6 +261,8 @@ class Intake:
         return wanted
 
     def _hear(self, pool: Pool, news: Outcome | Died) -> None:
+        if isinstance(news, Examined) and (problem := self._lister.problem(self._case, news.file_id, news.digests)):
+            news = Failed(news.file_id, problem)
         if isinstance(news, Died):
             self._died(pool, news)
         elif isinstance(news, Failed) and not is_there(self._sources_of(news.file_id)):
@@ -285,7 +303,10 @@ class Intake:
 
     def _died(self, pool: Pool, death: Died) -> None:
         """Try an item once more on its own; after a second death store it as quarantined."""
-        item, sha256 = death.item, death.digests.sha256 if death.digests else b""
+        item, digests = death.item, death.digests
+        if digests and self._lister.problem(self._case, item.file_id, digests):
+            digests = None
+        sha256 = digests.sha256 if digests else b""
         owned = self._analysing.get(sha256) == item.file_id
         with self._case.database.write() as connection:
             deaths = jobs.record_death(connection, item.file_id, item.task)
@@ -293,7 +314,7 @@ class Intake:
             pool.add((item,), first=True)  # copies of it go on waiting for this one
             return
         problem = Problem(WarningCode.QUARANTINED, f"two workers died on it; the last one: {death.reason}", item.task)
-        self._accept(Failed(item.file_id, problem, death.digests, quarantined=True))
+        self._accept(Failed(item.file_id, problem, digests, quarantined=True))
         if owned:
             self._committer.when_stored(lambda: self._release(sha256))
 
@@ -331,7 +352,7 @@ class Intake:
         if done and fresh:
             self._progress.phase = "checking"
             self._tell(now=True)
-            found = [(s, check_unchanged(self._case, s)) for s in self._sources.values()]
+            found = [(s, self._lister.unchanged(self._case, s)) for s in self._sources.values()]
             changed = [(s, p) for s, p in found if p]
         with self._case.database.write() as connection:
             for source, problem in changed:
@@ -351,6 +372,10 @@ class Intake:
             audit_log.append(connection, self._request.actor, "intake.end", body)
         self._progress.warnings += len(changed)
         return done
+
+    def _tell_verifying(self, done: int, size: int) -> None:
+        self._progress.phase, self._progress.bytes, self._progress.bytes_done = "verifying", size, done
+        self._tell()
 
     def _pause(self) -> bool:
         """Tell how far it is, and whether the caller wants to stop."""

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import WorkerError
-from everyframe.model import entry, features, result, states, warning
+from everyframe.model import disk, entry, features, result, states, warning
+from everyframe.model.disk import Layout
+from everyframe.model.entry import Entry
 from everyframe.model.features import Digests
 from everyframe.model.result import Outcome
+from everyframe.model.warning import Problem
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -21,8 +24,13 @@ __all__ = [
     "Batch",
     "Beat",
     "Begin",
+    "Digested",
     "Done",
+    "End",
+    "Fault",
     "Item",
+    "Laid",
+    "Listed",
     "Ready",
     "Result",
     "Seen",
@@ -115,10 +123,46 @@ class Done:
     peak: int
 
 
-_OURS = (Item, Step, Batch, Verdict, Ready, Begin, Beat, Seen, Result, Done)
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """Say what an image holds; None when the file is no image."""
+
+    layout: Layout | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Give some entries of a volume, in their order."""
+
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Say that an image cannot be read, and the code of the Warning."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """Give the digests of the whole disk inside an image: name and hexadecimal digits."""
+
+    digests: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Say that a volume is through, and what was wrong with it."""
+
+    problems: tuple[Problem, ...]
+
+
+_OURS = (Item, Step, Batch, Verdict, Ready, Begin, Beat, Seen, Result, Done, Laid, Listed, Fault, Digested, End)
 _ALLOWED: dict[tuple[str, str], Any] = {("builtins", "frozenset"): frozenset} | {
     (value.__module__, value.__qualname__): value
-    for module in (entry, features, result, states, warning)
+    for module in (disk, entry, features, result, states, warning)
     for value in vars(module).values()
     if isinstance(value, type) and value.__module__.startswith("everyframe.model")
 }

@@ -12,6 +12,7 @@ from everyframe.analysis import Blob, Identified, Limits, Tools, analyse, digest
 from everyframe.analysis.memory import keep_freed_memory
 from everyframe.errors import EvidenceError
 from everyframe.evidence.archive import ArchiveLimits
+from everyframe.evidence.disk.containers import container_name
 from everyframe.intake import sandbox
 from everyframe.intake.opener import Opener
 from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
@@ -149,7 +150,8 @@ class _Worker:
                 digests = digest(blob)
                 found = identify(blob)
                 analysis = self._analyse(item, blob, found, digests)
-        problems = _occurrence_problems(step.size, digests, name, found)
+            inside = _image_inside(blob, found)
+        problems = _occurrence_problems(step.size, digests, name, found) + inside
         disagrees = name_disagrees(name, found.mime, found.kind)
         kind, mime = (analysis.kind, analysis.mime) if analysis else (found.kind, found.mime)
         return Examined(item.file_id, digests, kind, mime, disagrees, analysis, problems)
@@ -179,6 +181,17 @@ def _occurrence_problems(listed: int | None, digests: Digests, name: bytes, foun
         reason = "named as a picture or film, but the content is of no known type: overwritten, encrypted or damaged?"
         problems.append(Problem(WarningCode.NAME_DISAGREES, reason, "identify"))
     return tuple(problems)
+
+
+def _image_inside(blob: Blob, found: Identified) -> tuple[Problem, ...]:
+    """Tell of a disk image among the files of an exhibit; only one that is named as a source is opened."""
+    if found.kind is not MediaKind.OTHER:
+        return ()
+    name = container_name(blob.head(4096), blob.tail(512))
+    if not name:
+        return ()
+    reason = f"a disk image ({name}), which was not opened: take it in as a source of its own"
+    return (Problem(WarningCode.IMAGE_INSIDE, reason, "identify"),)
 
 
 def _problem(error: EvidenceError) -> Problem:

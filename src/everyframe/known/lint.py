@@ -23,6 +23,9 @@ NOTES: Final[dict[str, str]] = {
     "row-over-lines": "a quoted field goes over several lines: read as one row",
     "other-table": "a change of packages, makers, systems or versions, which sets do not keep",
     "statement-without-rows": "a statement that changes no row: read over",
+    "time-rewritten": "a time written in another form: read as the instant it names",
+    "digest-rewritten": "a digest with spaces or quotes around it: read without them",
+    "file-added": "an entry without a record of any file: one was made from its name",
     "not-utf8": "not UTF-8: read as Windows-1252",
 }
 
@@ -33,6 +36,9 @@ FAULTS: Final[dict[str, str]] = {
     "bad-number": "a size, quality or row number is no number in range: left out",
     "bad-boolean": "a flag is neither true nor false: left out",
     "bad-category": "the category is neither a number nor text: left out",
+    "bad-time": "a value is no time: kept as it is, among the extra fields",
+    "no-media-file": "no path to the bytes of an entry: its files are listed, and cannot be read",
+    "too-deep": "a value nested more than 64 deep: left out below that",
     "bad-field": "a field has another type than its format says: kept as it is, among the extra fields",
     "bad-line": "a line that is not a row of this format: left out",
     "long-line": "a line of more than a mebibyte: left out",

@@ -5,7 +5,7 @@ from typing import Any
 
 from everyframe.model.states import State
 
-__all__ = ["Account", "KnownTally", "Tally"]
+__all__ = ["Account", "KnownTally", "Tally", "Unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,16 @@ class Tally:
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(self.files + other.files, self.media + other.media, self.bytes + other.bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Hold a stretch of a disk image that nobody could read as files: offset and size in bytes, and why."""
+
+    exhibit: str
+    offset: int
+    size: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Account:
         media: distinct Media over all states.
         complete: False while a source is not listed to its end.
         exhibits: the account of each exhibit, for that of a case.
+        unread: stretches of disk images that could not be read as files; no listed file stands for them.
         known: what is ``known``, by the set that accounts for it.
     """
 
@@ -55,6 +66,7 @@ class Account:
     media: int
     complete: bool = True
     exhibits: tuple["Account", ...] = ()
+    unread: tuple[Unread, ...] = ()
     known: tuple[KnownTally, ...] = ()
 
     @property
@@ -70,6 +82,11 @@ class Account:
         return own and size and all(e.balanced for e in self.exhibits)
 
     @property
+    def unread_bytes(self) -> int:
+        """Give the bytes of disk images that could not be read as files."""
+        return sum(u.size for u in self.unread)
+
+    @property
     def accounted(self) -> int:
         """Give the files that need no more looks: neither pending nor remaining."""
         return self.files - self.states[State.PENDING].files - self.states[State.REMAINING].files
@@ -80,5 +97,6 @@ class Account:
         own: dict[str, Any] = {"reference": self.reference} if self.reference else {}
         own |= {"listed": self.listed, "listed_bytes": self.listed_bytes, "complete": self.complete}
         own |= {"balanced": self.balanced, "media": self.media, "states": states}
+        own |= {"unread_bytes": self.unread_bytes, "unread": [asdict(u) for u in self.unread]}
         own |= {"known": [asdict(k) for k in self.known]}
         return own if self.reference else own | {"exhibits": [e.as_json() for e in self.exhibits]}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from everyframe.model.disk import Recovered
 from everyframe.model.states import EntryKind, Provenance
 from everyframe.model.warning import Problem
 
@@ -30,6 +31,7 @@ class Entry:
         provenance: how it came to be there.
         locator: what the reader needs to open it again (a member's number, say); meaningless to others.
         problem: why it cannot be opened or entered, when the listing already shows that.
+        recovered: how much of it is left and where, for a deleted record or a carved file.
     """
 
     path: bytes
@@ -42,6 +44,7 @@ class Entry:
     provenance: Provenance = Provenance.LIVE
     locator: str = ""
     problem: Problem | None = None
+    recovered: Recovered | None = None
 
     @property
     def display(self) -> str:

@@ -125,7 +125,7 @@ class VideoFacts:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Hold all that the stages found in one content."""
+    """Hold all that the stages found in one content. ``traits``: see ``analysis.traits``; empty for none."""
 
     kind: MediaKind
     mime: str
@@ -137,6 +137,7 @@ class Analysis:
     metadata: Metadata | None = None
     renditions: tuple[Rendition, ...] = ()
     embedded: tuple["Embedded", ...] = ()
+    traits: bytes = b""
     problems: tuple[Problem, ...] = field(default=())
 
 

@@ -27,6 +27,17 @@ class WarningCode(StrEnum):
     ARCHIVE_LIMIT = "archive-limit"
     ARCHIVE_DEPTH = "archive-depth"
     QUARANTINED = "quarantined"
+    IMAGE_BROKEN = "image-broken"
+    IMAGE_INSIDE = "image-inside"
+    IMAGE_HASH_DIFFERS = "image-hash-differs"
+    VOLUME_UNREADABLE = "volume-unreadable"
+    VOLUME_LOCKED = "volume-locked"
+    VOLUME_DAMAGED = "volume-damaged"
+    DELETED_GONE = "deleted-gone"
+    RECORDS_LIMIT = "records-limit"
+    DIGEST_DIFFERS = "digest-differs"
+    IMPORT_REPAIRED = "import-repaired"
+    NOT_EXPORTED = "not-exported"
 
 
 MEANING: dict[WarningCode, str] = {
@@ -47,6 +58,17 @@ MEANING: dict[WarningCode, str] = {
     WarningCode.ARCHIVE_LIMIT: "The archive passes a limit against bombs; the limit and the figure are in the reason.",
     WarningCode.ARCHIVE_DEPTH: "An archive inside archives, deeper than the limit, was not opened.",
     WarningCode.QUARANTINED: "Two workers died on this content; it is not tried a third time.",
+    WarningCode.IMAGE_BROKEN: "The disk image is broken or not whole; what is not in its files was not seen.",
+    WarningCode.IMAGE_INSIDE: "A disk image lies within the exhibit; it was listed as a file, and not opened.",
+    WarningCode.IMAGE_HASH_DIFFERS: "The bytes of the image do not have the hash that is stored in it.",
+    WarningCode.VOLUME_UNREADABLE: "A stretch of the disk could not be read as files; its bytes are counted as unread.",
+    WarningCode.VOLUME_LOCKED: "It is encrypted, and no key that was given opens it; its bytes are counted as unread.",
+    WarningCode.VOLUME_DAMAGED: "The file system is damaged; what was found in it is listed, and there may have been more.",
+    WarningCode.DELETED_GONE: "A deleted file of which no content is left; its name is listed.",
+    WarningCode.RECORDS_LIMIT: "The search for deleted records was ended early; the figures are in the reason.",
+    WarningCode.DIGEST_DIFFERS: "The bytes that came with an import are not those that it names: the file counts as unreadable.",
+    WarningCode.IMPORT_REPAIRED: "Something in an imported file had to be repaired or was left out; the reason counts each kind.",
+    WarningCode.NOT_EXPORTED: "The original of a content could not be handed out: none of its files has these bytes any more.",
 }
 
 

@@ -1,14 +1,16 @@
 """Deciding: a category for some Media, and taking it back; each with its audit record, once."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection
 
 from everyframe.errors import DecisionError
 from everyframe.review.history import to_redo, to_undo
-from everyframe.store import audit_log, deciding
+from everyframe.store import audit_log, conflicts, deciding
 from everyframe.store.case import Case
+from everyframe.store.conflicts import Conflict
 from everyframe.store.deciding import Step
 from everyframe.store.operations import once
 from everyframe.store.row_digest import TABLES, digest_rows
@@ -29,11 +31,14 @@ def decide(
     actor: str,
     view: dict[str, str] | None = None,
     for_stack: bool = False,
+    seen: int | None = None,
 ) -> dict[str, Any]:
     """Put Media into a category of the case's scheme. ``view`` names what "all" was, when a whole view was chosen.
 
     ``for_stack`` decides for the stacks of the Media too, when the person says so: their representatives, and the members
-    that are folded under these. It is one operation, so that one undo takes all of it back.
+    that are folded under these. It is one operation, so that one undo takes all of it back. ``seen`` is the newest decision
+    that this person knew of. Where somebody else has decided otherwise since, theirs stays in force and this one is held:
+    kept, and named in the answer under ``conflicts``.
 
     Raises:
         DecisionError: nothing was chosen, or none of it can be decided on.
@@ -42,7 +47,7 @@ def decide(
     category = (case.scheme.id, case.scheme.category(code).code)
     with case.database.write() as connection:
         chosen = covered_by(connection, ids) if for_stack else ids
-        answer = once(connection, op, "decide", lambda: _decide(connection, category, chosen, op, actor, view))
+        answer = once(connection, op, "decide", lambda: _decide(connection, category, chosen, op, actor, view, seen))
         return answer | {"media": list(chosen)[:SHOWN]} if for_stack else answer
 
 
@@ -63,18 +68,38 @@ def _decide(
     op: str,
     actor: str,
     view: dict[str, str] | None,
+    seen: int | None,
 ) -> dict[str, Any]:
-    decided = deciding.add_category(connection, op, actor, category, ids)
+    against = [] if seen is None else conflicts.conflicts(connection, ids, actor, category, seen)
+    said = _hold(connection, op, actor, category, against) if against else {}
+    theirs = {one.media_id for one in against}
+    free = [ident for ident in ids if ident not in theirs] if theirs else ids
+    decided = deciding.add_category(connection, op, actor, category, free) if free else 0
+    if not decided and said:
+        return {"decided": 0} | said
     if not decided:
         raise DecisionError("none of what was chosen can be decided on")
     body: dict[str, Any] = {"op": op, "scheme": category[0], "code": category[1], "media": decided}
     if view is None:
-        body["ids"] = sorted(set(ids))
+        body["ids"] = sorted(set(free))
     else:
         body["view"] = view
     body["rows"] = digest_rows(connection, TABLES["decide"], op)
     audit_log.append(connection, actor, "decide", body)
-    return {"decided": decided}
+    return {"decided": decided} | said
+
+
+def _hold(
+    connection: Connection, op: str, actor: str, category: tuple[str, str], against: Sequence[Conflict]
+) -> dict[str, Any]:
+    """Keep what cannot come in force, and say who decided what, and when."""
+    conflicts.hold(connection, op, actor, category, against)
+    body: dict[str, Any] = {"op": op, "scheme": category[0], "code": category[1], "media": len(against)}
+    body["against"] = [one.decision_id for one in against[:SHOWN]]
+    body["rows"] = digest_rows(connection, TABLES["decide.held"], op)
+    audit_log.append(connection, actor, "decide.held", body)
+    named = [asdict(one) for one in against[:SHOWN]]
+    return {"status": 409, "held": len(against), "conflicts": named, "seen": conflicts.newest(connection)}
 
 
 def _reverse(

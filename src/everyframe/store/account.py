@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, sele
 
 from everyframe.model.account import Account, Tally
 from everyframe.model.states import FileOutcome, MediaOutcome, State
-from everyframe.store import folding, known_account, schema, sources
+from everyframe.store import folding, images, known_account, schema, sources
 
 __all__ = ["read_account", "state_of", "with_state"]
 
@@ -53,13 +53,15 @@ def read_account(connection: Connection) -> Account:
     rows = connection.execute(query).all()
     listed = sources.listed_totals(connection)
     open_ones = {s.exhibit_id for s in sources.sources(connection) if s.state == "listing"}
+    missed = images.unread(connection)
     known = known_account.tallies(connection, with_state, state_of())
     exhibits = []
     for ident, reference in sorted(sources.references(connection).items(), key=lambda pair: pair[0]):
         distinct = _distinct(connection, ident)
         sums = {r[1]: Tally(*r[2:]) for r in rows if r[0] == ident}
+        unread = tuple(u for exhibit, u in missed if exhibit == ident)
         part = _account(reference, listed.get(ident, (0, 0)), sums, distinct, complete=ident not in open_ones)
-        exhibits.append(replace(part, known=known.get(ident, ())))
+        exhibits.append(replace(part, known=known.get(ident, ()), unread=unread))
     return replace(_total(connection, state, exhibits), known=known.get(None, ()))
 
 
@@ -86,6 +88,7 @@ def _total(connection: Connection, state: ColumnElement[str], exhibits: list[Acc
         _distinct(connection, None),
         all(e.complete for e in exhibits),
         tuple(exhibits),
+        tuple(u for e in exhibits for u in e.unread),
     )
 
 

@@ -1,9 +1,10 @@
 """The connection to a case's database: readers that never block, and one immediate transaction at a time for writing."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
@@ -35,6 +36,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._shared = threading.local()
         sqlite = url.startswith("sqlite")
         options: dict[str, Any] = (
             {"connect_args": {"timeout": WAIT_SECONDS, "check_same_thread": False}} if sqlite else {}
@@ -64,8 +66,19 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open the writing transaction; commits when the block ends well, otherwise leaves no trace."""
+        shared: Connection | None = getattr(self._shared, "connection", None)
+        with shared.begin_nested() if shared else self._writer.begin() as opened:
+            yield shared or cast("Connection", opened)
+
+    @contextmanager
+    def write_together(self) -> Iterator[None]:
+        """Let the writing transactions of this thread be parts of one: each leaves no trace by itself, all commit at once."""
         with self._writer.begin() as connection:
-            yield connection
+            self._shared.connection = connection
+            try:
+                yield
+            finally:
+                self._shared.connection = None
 
     def close(self) -> None:
         """Close every connection."""

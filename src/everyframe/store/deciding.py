@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, FromClause, case, delete, func, insert, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Text,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 
 from everyframe.model.clock import now
 from everyframe.model.states import MediaOutcome
@@ -37,14 +49,8 @@ class Restored:
 def add_category(connection: Connection, op: str, actor: str, category: tuple[str, str], ids: Sequence[int]) -> int:
     """Decide (scheme, code) for every viewable Media among some ids; gives how many that are."""
     scheme, code = category
-    values = (literal(op), M.c.id, literal("category"), literal(scheme), literal(code), literal(actor), literal(now()))
-    chosen = (
-        select(*values, literal(None), S.c.decision_id)
-        .outerjoin(S, S.c.media_id == M.c.id)
-        .where(M.c.id.in_(id_select()), M.c.outcome == MediaOutcome.VIEWABLE)
-        .order_by(M.c.id)
-    )
-    added = connection.execute(insert(D).from_select(COLUMNS, chosen), id_list(ids)).rowcount
+    values = {"op": op, "scheme": scheme, "code": code, "actor": actor, "at": now()}
+    added = connection.execute(_ADD, {**values, **id_list(ids)}).rowcount
     _bring_in_force(connection, op)
     return added
 
@@ -82,15 +88,14 @@ def steps(connection: Connection, actor: str) -> Iterator[Step]:
     """Give the operations of one person, newest first, without reading the rows of the large ones."""
     undone = D.alias("undone")
     joined = D.outerjoin(undone, undone.c.id == D.c.undoes)
-    columns = select(D.c.id, D.c.op, D.c.kind, D.c.actor, undone.c.op.label("target")).select_from(joined)
+    columns = select(D.c.id, D.c.op, D.c.kind, undone.c.op.label("target")).select_from(joined)
     below: int | None = None
     while True:
-        where = [] if below is None else [D.c.id < below]
+        where = [D.c.actor == actor] if below is None else [D.c.actor == actor, D.c.id < below]
         row = connection.execute(columns.where(*where).order_by(D.c.id.desc()).limit(1)).one_or_none()
         if row is None:
             return
-        if row.actor == actor:
-            yield Step(row.op, row.kind, row.target or "")
+        yield Step(row.op, row.kind, row.target or "")
         below = connection.execute(select(func.min(D.c.id)).where(D.c.op == row.op)).scalar_one()
 
 
@@ -103,7 +108,28 @@ def _effect(row: FromClause) -> ColumnElement[int | None]:
 
 def _bring_in_force(connection: Connection, op: str) -> None:
     """Make what an operation brought in force the summary of its Media."""
-    theirs = select(D.c.media_id).where(D.c.op == op)
-    connection.execute(delete(S).where(S.c.media_id.in_(theirs)))
-    rows = select(D.c.media_id, _effect(D), D.c.scheme, D.c.code).where(D.c.op == op, D.c.code != "")
-    connection.execute(insert(S).from_select(["media_id", "decision_id", "scheme", "code"], rows))
+    connection.execute(_CLEAR, {"op": op})
+    connection.execute(_STAND, {"op": op})
+
+
+#: Made once: writing a statement anew takes longer than running it. The outcome is no plain column, as its index would be
+#: taken in place of the ids: every Media of the case for each decision.
+_CHOSEN = (
+    select(
+        bindparam("op", type_=Text),
+        M.c.id,
+        literal("category"),
+        *(bindparam(name, type_=Text) for name in ("scheme", "code", "actor", "at")),
+        literal(None),
+        S.c.decision_id,
+    )
+    .select_from(M.outerjoin(S, S.c.media_id == M.c.id))
+    .where(M.c.id.in_(id_select()), M.c.outcome.concat("") == MediaOutcome.VIEWABLE)
+    .order_by(M.c.id)
+)
+_ADD = insert(D).from_select(COLUMNS, _CHOSEN)
+_CLEAR = delete(S).where(S.c.media_id.in_(select(D.c.media_id).where(D.c.op == bindparam("op"))))
+_STAND = insert(S).from_select(
+    ["media_id", "decision_id", "scheme", "code"],
+    select(D.c.media_id, _effect(D), D.c.scheme, D.c.code).where(D.c.op == bindparam("op"), D.c.code != ""),
+)

@@ -2,8 +2,9 @@
 
 Each MediaFile, Media, Warning and embedding becomes a line of canonical JSON without row numbers or times of ours; the
 SHA-256 digests of the lines, sorted, are digested once more. Two cases with the same exhibits taken in with the same
-stages, by the same versions, have the same digest. Looks, decisions and exclusions are not part of it, nor what known sets and stacks say,
-which changes with the sets; nor are times of last access: whoever reads the source on a writable mount changes those.
+stages, by the same versions, have the same digest. Looks, decisions, exclusions and Warnings of exports are not part of
+it, nor what known sets and stacks say, which changes with the sets; nor are times of last access: whoever reads the source
+on a writable mount changes those.
 """
 
 import hashlib
@@ -14,10 +15,12 @@ from sqlalchemy import Connection, Select, select
 
 from everyframe.audit.chain import canonical
 from everyframe.store import schema
+from everyframe.store.image_schema import recovered, volume
 
 __all__ = ["result_digest"]
 
 F, M = schema.media_file, schema.media
+EXPORT = "export"  # the stage of a Warning that intake did not find
 SUMMARY = ("id", "first_file_id", "occurrences", "folded", "looked", "known_by", "stacked_under", "aside")
 FILE_FACTS = (
     "path", "member", "locator", "depth", "kind", "provenance", "size", "modified", "changed", "created",
@@ -53,6 +56,7 @@ def _parts(connection: Connection) -> Iterator[Iterator[str]]:
         yield _lines(connection, table.name, select(M.c.sha256, *facts).join(M, M.c.id == table.c.media_id))
     yield _lines(connection, "embedding", _embeddings())
     yield _lines(connection, "warning", _warnings())
+    yield from _images(connection)
 
 
 def _embeddings() -> Select[Any]:
@@ -62,6 +66,16 @@ def _embeddings() -> Select[Any]:
     return select(M.c.sha256, child.c.sha256.label("child"), *facts).select_from(joined)
 
 
+def _images(connection: Connection) -> Iterator[Iterator[str]]:
+    """Give what only disk images have: their volumes, and what is known of recovered records."""
+    r, v, s, e = recovered, volume, schema.source, schema.exhibit
+    facts = [c for c in r.c if c.name != "media_file_id"]
+    yield _lines(connection, "recovered", select(F.c.path, *facts).join(F, F.c.id == r.c.media_file_id))
+    facts = [c for c in v.c if c.name not in ("id", "source_id")]
+    joined = v.join(s, s.c.id == v.c.source_id).join(e, e.c.id == s.c.exhibit_id)
+    yield _lines(connection, "volume", select(e.c.reference, *facts).select_from(joined))
+
+
 def _warnings() -> Select[Any]:
     w, e = schema.warning, schema.exhibit
     joined = (
@@ -69,7 +83,8 @@ def _warnings() -> Select[Any]:
         .outerjoin(F, F.c.id == w.c.media_file_id)
         .outerjoin(e, e.c.id == w.c.exhibit_id)
     )
-    return select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason).select_from(joined)
+    found = select(M.c.sha256, F.c.path, e.c.reference, w.c.code, w.c.reason).select_from(joined)
+    return found.where(w.c.stage != EXPORT)
 
 
 def _lines(connection: Connection, kind: str, query: Select[Any]) -> Iterator[str]:

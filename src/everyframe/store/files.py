@@ -10,10 +10,10 @@ from sqlalchemy import Connection, delete, select
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry, display_path
 from everyframe.model.states import EntryKind, FileOutcome
-from everyframe.store import schema
+from everyframe.store import image_schema, images, schema
 from everyframe.store import statements as sql
 
-__all__ = ["Parent", "add_chunk", "add_done", "add_listing", "chunks", "remove_listing", "vouch"]
+__all__ = ["Parent", "add_chunk", "add_done", "add_listed", "add_listing", "chunks", "remove_listing", "vouch"]
 
 MIME = {
     EntryKind.SYMLINK: "inode/symlink",
@@ -57,7 +57,19 @@ def add_entries(connection: Connection, parent: Parent, entries: Sequence[Entry]
     for table, values in (("media_file", rows), ("warning", warnings), ("job", jobs)):
         if values:
             connection.execute(sql.ADD[table], values)
+    images.add_recovered(connection, [(start + n, e.recovered) for n, e in enumerate(entries) if e.recovered])
     return len(rows), sum(r["size"] or 0 for r in rows)
+
+
+def add_listed(connection: Connection, parent: Parent, entries: Sequence[tuple[Entry, bytes]], first: int) -> int:
+    """Store a part of a listing whose files have a path of their own beside where their bytes lie; gives the first id."""
+    start = _next_id(connection)
+    add_chunk(connection, parent, [e for e, _ in entries], first)
+    renamed = [
+        {"file_id": start + n, "new_path": p, "new_display": display_path(p)} for n, (_, p) in enumerate(entries)
+    ]
+    connection.execute(sql.SET_PATH, renamed)
+    return start
 
 
 def add_listing(connection: Connection, parent: Parent, entries: Iterable[Entry]) -> tuple[int, int]:
@@ -87,6 +99,7 @@ def remove_listing(connection: Connection, source_id: int) -> None:
     """Take away what a listing that was cut short had stored; no content of it was opened."""
     ids = select(schema.media_file.c.id).where(schema.media_file.c.source_id == source_id)
     connection.execute(delete(schema.job).where(schema.job.c.media_file_id.in_(ids)))
+    connection.execute(delete(image_schema.recovered).where(image_schema.recovered.c.media_file_id.in_(ids)))
     connection.execute(delete(schema.warning).where(schema.warning.c.media_file_id.in_(ids)))
     connection.execute(delete(schema.media_file).where(schema.media_file.c.source_id == source_id))
     connection.execute(delete(schema.listing).where(schema.listing.c.source_id == source_id))

@@ -50,7 +50,9 @@ class Native:
 def natives(connection: Connection, ids: Sequence[int]) -> dict[int, Native]:
     """Give the sizes of the viewable Media among some ids."""
     query = select(M.c.id, M.c.width, M.c.height, M.c.kind, M.c.frames).where(
-        M.c.id.in_(id_select()), M.c.outcome == MediaOutcome.VIEWABLE
+        # no plain column: its index would be taken in place of the ids, and every Media be read
+        M.c.id.in_(id_select()),
+        M.c.outcome.concat("") == MediaOutcome.VIEWABLE,
     )
     return {
         r.id: Native(r.width or 0, r.height or 0, r.kind == MediaKind.VIDEO or (r.frames or 1) > 1)

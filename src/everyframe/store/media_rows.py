@@ -10,7 +10,7 @@ from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import schema
 from everyframe.store.packs import Place
 
-__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times"]
+__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times", "traits"]
 
 SUMMARIES = {"first_file_id": 0, "occurrences": 0, "folded": False, "looked": False}
 
@@ -75,6 +75,12 @@ def tags(media_id: int, found: Metadata) -> dict[str, Any]:
     names = ("make", "model", "serial", "lens", "software", "unique_id", "file_number")
     place = ("latitude", "longitude", "altitude", "reader", "raw")
     return {"media_id": media_id} | {name: getattr(found, name) for name in names + place}
+
+
+def traits(media_id: int, vector: bytes) -> dict[str, Any]:
+    """Give the row of a Media's traits: the version stands before the colon, the values behind it."""
+    version, _, values = vector.partition(b":")
+    return {"media_id": media_id, "version": version.decode(), "vector": values}
 
 
 def times(media_id: int, found: Metadata) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy.schema import CreateIndex
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import schema, workbench
+from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema, workbench
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -18,16 +18,37 @@ def _first_tables(connection: Connection) -> None:
     connection.execute(insert(schema.audit_head).values(id=1, seq=0, hash=bytes(32)))
 
 
+def _exchange(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=list(exchange_tables.TABLES))
+
+
+def _images(connection: Connection) -> None:
+    for table in image_schema.TABLES:
+        table.create(connection, checkfirst=True)
+
+
+def _people(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=people_schema.TABLES)
+
+
 def _workbench(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=list(workbench.TABLES), checkfirst=True)
     for index in workbench.INDEXES:
         connection.execute(CreateIndex(index, if_not_exists=True))
 
 
+def _order(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=order_schema.TABLES)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
+    ("0003-exchange", _exchange),
+    ("0004-images", _images),
+    ("0005-people", _people),
     ("0006-workbench", _workbench),
+    ("0007-order", _order),
 )
 
 

@@ -12,12 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, se
 
 from everyframe.model.states import MediaKind
 from everyframe.store import schema
+from everyframe.store.filters import asks
 from everyframe.store.likeness import alike, likeness_in
 from everyframe.store.views import View, conditions, ordering
 
-__all__ = ["LOOKED", "Order", "count", "counts", "newer", "read_order"]
+__all__ = ["LOOKED", "Order", "count", "counts", "hide", "newer", "read_order"]
 
 M, S = schema.media, schema.standing
+TELLING = ("category", "decided", "decided-by")  # fields of a query whose answer says what was decided
 
 LOOKED = 1
 CODE_SHIFT = 1
@@ -73,6 +75,18 @@ def _nearest(connection: Connection, view: View, packed: Numbers) -> Numbers:
     return nearest
 
 
+def hide(order: Order, view: View, hidden: Sequence[int]) -> Order:
+    """Take the category of some Media out of an order, and out of a view or query by category the Media themselves."""
+    if not hidden:
+        return order
+    found = np.isin(order.ids, np.asarray(hidden, dtype=np.int32))
+    if view.category or view.show == "decided" or (view.where and any(asks(view.where, name) for name in TELLING)):
+        return Order(order.ids[~found], order.states[~found], order.newest)
+    states = order.states.copy()
+    states[found] &= LOOKED
+    return Order(order.ids, states, order.newest)
+
+
 def newer(connection: Connection, view: View, scheme: str, after: int) -> int:
     """Count the Media of a view that came after an order was read."""
     query = select(func.count()).where(*conditions(connection, view, scheme), M.c.id > after)
@@ -85,7 +99,7 @@ def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, 
     looked, film = func.sum(case((M.c.looked, 1), else_=0)), func.sum(case((M.c.kind == MediaKind.VIDEO, 1), else_=0))
     total, seen, films = connection.execute(select(func.count(), looked, film).select_from(M).where(*where)).one()
     found = {"all": total, "looked": seen or 0, "video": films or 0}
-    for name in ("damaged", "differs", "stacked", "variants", "known"):
+    for name in ("damaged", "differs", "stacked", "variants", "known", "sample"):
         found[name] = count(connection, View(name, exhibit), scheme)
     excluding = connection.execute(select(exists().where(schema.exclusion.c.withdrawn_at.is_(None)))).scalar_one()
     found["remaining"] = count(connection, View("remaining", exhibit), scheme) if excluding else total - (seen or 0)

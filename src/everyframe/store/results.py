@@ -132,6 +132,8 @@ class Results:
             row = media_rows.tags(media_id, analysis.metadata)
             self._put("media_metadata", media_id, [row], replace=replace)
             self._put("media_time", media_id, media_rows.times(media_id, analysis.metadata), replace=replace)
+        if analysis.traits and "traits" in fresh:
+            self._put("trait", media_id, [media_rows.traits(media_id, analysis.traits)], replace=replace)
         if "embedded" in fresh:
             rows = [self._embedding(media_id, n, e) for n, e in enumerate(analysis.embedded)]
             self._put("embedding", media_id, rows, replace=replace)

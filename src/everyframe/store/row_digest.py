@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
-from everyframe.store import schema, workbench
+from everyframe.store import people_schema, schema, workbench
 from everyframe.store.stack_schema import stack_decision
 
 __all__ = ["TABLES", "digest_rows", "operations"]
@@ -26,6 +26,9 @@ TABLES: dict[str, Table] = {
     "stacks.split": stack_decision,
     "stacks.merge": stack_decision,
     "stacks.undo": stack_decision,
+    "decide.held": people_schema.held_decision,
+    "vote": people_schema.vote,
+    "settle": people_schema.settlement,
 }
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from everyframe.model.states import Provenance
-from everyframe.store import schema
+from everyframe.store import order_schema, schema
 
 F, M, E, J = schema.media_file, schema.media, schema.embedding, schema.job
 
@@ -18,6 +18,9 @@ SET_FILE = (
 )
 SET_OUTCOME = update(F).where(F.c.id == bindparam("file_id")).values(outcome=bindparam("new_outcome"))
 SET_FOLDED = update(F).where(F.c.id == bindparam("file_id")).values(folded_under=bindparam("under"))
+SET_PATH = (
+    update(F).where(F.c.id == bindparam("file_id")).values(path=bindparam("new_path"), display=bindparam("new_display"))
+)
 HAS_EMBEDDED = select(func.count()).where(F.c.parent_id == bindparam("file_id"), F.c.provenance == Provenance.EMBEDDED)
 LAST_FILE = select(func.max(F.c.id))
 
@@ -49,10 +52,10 @@ ADD = {
     table.name: insert(table)
     for table in (
         schema.media_file, schema.job, schema.warning, schema.listing, schema.preview, schema.media_metadata,
-        schema.media_time, schema.embedding,
+        schema.media_time, schema.embedding, order_schema.trait,
     )
 }  # fmt: skip
 REMOVE = {
     table.name: delete(table).where(table.c.media_id == bindparam("of_media"))
-    for table in (schema.preview, schema.media_metadata, schema.media_time, schema.embedding)
+    for table in (schema.preview, schema.media_metadata, schema.media_time, schema.embedding, order_schema.trait)
 }

@@ -11,9 +11,11 @@ from everyframe.model.states import FileOutcome, Provenance
 from everyframe.store import (
     audit_log,
     match_schema,
+    order_schema,
     pack_rows,
     packs,
     row_digest,
+    sampling,
     schema,
     settings,
     stack_schema,
@@ -22,6 +24,7 @@ from everyframe.store import (
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
+from everyframe.store.verify_people import rule_problems
 
 __all__ = ["Verification", "verify"]
 
@@ -154,15 +157,14 @@ def _summaries(connection: Connection) -> Iterator[str]:
 def _operations(connection: Connection) -> Iterator[str]:
     """Hold the rows of each look and decision, those on stacks too, against the audit record that vouches for them."""
     a = schema.audit.c
-    tables = {table.name: table for table in row_digest.TABLES.values()}
-    vouched: dict[str, set[str]] = {name: set() for name in tables}
+    vouched: dict[str, set[str]] = {table.name: set() for table in row_digest.TABLES.values()}
     query = select(a.seq, a.action, a.body).where(a.action.in_(row_digest.TABLES)).order_by(a.seq)
     for seq, action, body in connection.execute(query.execution_options(yield_per=500)):
         facts, table = json.loads(body), row_digest.TABLES[action]
         vouched[table.name].add(facts["op"])
         if row_digest.digest_rows(connection, table, facts["op"]) != facts["rows"]:
             yield f"audit record {seq}: the {table.name} rows of operation {facts['op']} are not what was stored"
-    for table in tables.values():
+    for table in dict.fromkeys(row_digest.TABLES.values()):
         for op in row_digest.operations(connection, table):
             if op not in vouched[table.name]:
                 yield f"operation {op}: has {table.name} rows that no audit record vouches for"
@@ -236,7 +238,7 @@ def _settings(connection: Connection) -> Iterator[str]:
 
 
 CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...]], ...] = (
-    ("audit records", schema.audit, (_chain, _settings)),
+    ("audit records", schema.audit, (_chain, _settings, rule_problems)),
     ("listings", schema.listing, (_database, _account)),
     ("files", F, (_facts, _batches, _results)),
     ("media", M, (_summaries,)),
@@ -244,4 +246,5 @@ CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...
     ("stacks", stack_schema.stack_member, verify_folding.STACK_CHECKS),
     ("looks and decisions", schema.operation, (_operations,)),
     ("categories in force", schema.standing, (_standing,)),
+    ("samples", order_schema.sample, (sampling.problems,)),
 )

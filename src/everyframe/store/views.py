@@ -5,27 +5,31 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, select
 
 from everyframe.errors import UsageError
 from everyframe.model.query import Node
 from everyframe.model.states import MediaKind, MediaOutcome
-from everyframe.store import filters, schema
+from everyframe.store import filters, order_schema, schema
 from everyframe.store.remaining import remaining
 from everyframe.store.stack_members import stack_of
 from everyframe.store.stack_schema import stack_member
 
-__all__ = ["ORDERS", "SHOWS", "View", "conditions", "ordering", "shown", "unfolded"]
+__all__ = ["MADE", "ORDERS", "SHOWS", "View", "conditions", "ordering", "shown", "unfolded"]
 
 M, F, E = schema.media, schema.media_file, schema.exhibit
 S, T = schema.standing, stack_member
 
 SHOWS = (
     "all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs", "stacked", "variants", "known",
+    "sample",
 )  # fmt: skip
-ORDERS = ("listing", "largest", "newest", "nearest")
+ORDERS = ("listing", "largest", "newest", "nearest", "next", "ranked", "drawn")
+#: Orders that the triage makes; here they stand as listed.
+MADE = ("next", "ranked")
 CATEGORY = "category:"
 STACK = "stack:"
+SAMPLE = "sample"  # shows every kind of what is left out otherwise: each was drawn by itself
 #: Views that also have what the grid leaves out otherwise: what is known, and what is folded under a representative.
 UNFOLDED = ("decided", "known")
 
@@ -111,8 +115,9 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
     elif view.stack is not None:
         found = [M.c.outcome == MediaOutcome.VIEWABLE, M.c.id.in_(stack_of(view.stack))]
     else:
-        base = unfolded() if view.show in UNFOLDED or (view.where and filters.asks(view.where, "known")) else shown()
-        found = [base, *_SHOW[view.show](connection)]
+        everything = view.show in UNFOLDED or (view.where is not None and filters.asks(view.where, "known"))
+        base = [] if view.show == SAMPLE else [unfolded() if everything else shown()]
+        found = [*base, *_SHOW[view.show](connection)]
     if view.where is not None:
         found.append(filters.condition(connection, view.where, scheme))
     return found + _of_exhibit(connection, view.exhibit)
@@ -124,6 +129,11 @@ def ordering(query: Select[Any], order: str) -> Select[Any]:
         first = F.alias("first")
         joined = query.join(first, first.c.id == M.c.first_file_id)
         return joined.order_by(first.c.modified.desc().nulls_last(), M.c.first_file_id)
+    if order == "drawn":
+        item = order_schema.sample_item
+        newest = select(func.max(order_schema.sample.c.id)).scalar_subquery()
+        joined = query.outerjoin(item, and_(item.c.media_id == M.c.id, item.c.sample_id == newest))
+        return joined.order_by(item.c.ordinal.nulls_last(), M.c.first_file_id)
     if order == "largest":
         return query.order_by(M.c.size.desc(), M.c.first_file_id.desc())
     return query.order_by(M.c.first_file_id)
@@ -171,6 +181,13 @@ def _differs(_connection: Connection) -> list[ColumnElement[bool]]:
     return [M.c.id.in_(select(embedded.c.media_id).where(embedded.c.differs))]
 
 
+def _sample(_connection: Connection) -> list[ColumnElement[bool]]:
+    """Give the newest sample."""
+    item = order_schema.sample_item
+    newest = select(func.max(order_schema.sample.c.id)).scalar_subquery()
+    return [M.c.id.in_(select(item.c.media_id).where(item.c.sample_id == newest))]
+
+
 def _stacked(_connection: Connection) -> list[ColumnElement[bool]]:
     return [M.c.id.in_(select(T.c.representative_id))]
 
@@ -192,6 +209,7 @@ _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "video": _video,
     "damaged": _damaged,
     "differs": _differs,
+    "sample": _sample,
     "stacked": _stacked,
     "variants": _variants,
     "known": _known,

@@ -10,7 +10,7 @@ from everyframe.model.clock import now
 from everyframe.model.warning import Problem
 from everyframe.store import schema
 
-__all__ = ["StoredWarning", "add_to_exhibit", "count", "read_warnings", "totals"]
+__all__ = ["StoredWarning", "add_to_exhibit", "add_to_media", "count", "read_warnings", "totals"]
 
 W, F, E = schema.warning, schema.media_file, schema.exhibit
 
@@ -82,3 +82,12 @@ def add_to_exhibit(connection: Connection, exhibit_id: int, problems: Iterable[P
     ]
     if rows:
         connection.execute(insert(W), rows)
+
+
+def add_to_media(connection: Connection, problems: Iterable[tuple[int, Problem]]) -> None:
+    """Store Warnings about contents (Media id, what); one that stands there already is not stored again."""
+    for media_id, problem in problems:
+        same = (W.c.media_id == media_id, W.c.code == problem.code, W.c.reason == problem.reason)
+        if not connection.execute(select(func.count()).where(*same)).scalar_one():
+            row = {"media_id": media_id, "code": problem.code, "reason": problem.reason, "stage": problem.stage}
+            connection.execute(insert(W), row | {"at": now()})

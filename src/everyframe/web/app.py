@@ -1,31 +1,69 @@
-"""The application that serves one case to one person."""
+"""The application that serves one case: to one person at the machine, or to people with accounts."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from everyframe.errors import DecisionError, EveryframeError, QueryError
+from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
-from everyframe.web import finding, marking, pages, reading, screens, writing
+from everyframe.web import (
+    exposure,
+    finding,
+    live,
+    marking,
+    me,
+    opinions,
+    pace_pages,
+    pages,
+    people_page,
+    preferences,
+    reading,
+    screens,
+    signing,
+    writing,
+)
+from everyframe.web.access import Access
 from everyframe.web.border import Border
 from everyframe.web.desk import Desk
+from everyframe.web.door import Alone, Door, TeamDoor
 from everyframe.web.sessions import Sessions
+from everyframe.web.site import Site
+from everyframe.web.viewed import Viewed
 
-__all__ = ["create_app"]
+__all__ = ["ALONE_ROUTES", "ROUTES", "TEAM_ROUTES", "create_app", "create_team_app"]
 
 STATIC = Path(__file__).parent / "static"
+ALONE_PATHS = ("/open", "/session")  # the link that works once
+#: What is served in any case.
+ROUTES: tuple[Route, ...] = (
+    *(route for route in pages.ROUTES if route.path not in ALONE_PATHS),
+    *screens.ROUTES,
+    *reading.ROUTES,
+    *finding.ROUTES,
+    *writing.ROUTES,
+    *marking.ROUTES,
+    *preferences.ROUTES,
+    *exposure.ROUTES,
+    *live.ROUTES,
+    *pace_pages.ROUTES,
+)
+#: What is served to a person alone at the machine, and to people with accounts.
+ALONE_ROUTES: tuple[Route, ...] = tuple(route for route in pages.ROUTES if route.path in ALONE_PATHS)
+TEAM_ROUTES: tuple[Route, ...] = (*signing.ROUTES, *me.ROUTES, *people_page.ROUTES, *opinions.ROUTES)
 
 
 def create_app(
     case: Case, *, actor: str, token: str, port: int, fresh: Callable[[str], None] = lambda _token: None
 ) -> Starlette:
-    """Make the application.
+    """Make the application for a person alone at the machine.
 
     Args:
         case: what is served.
@@ -35,22 +73,45 @@ def create_app(
         fresh: called with the token that opens the next session, whenever one was used.
     """
     sessions = Sessions(token, fresh)
+    app = _app(case, Site.local(port), Alone(sessions, actor), actor, (*ROUTES, *ALONE_ROUTES))
+    app.state.sessions = sessions
+    return app
+
+
+def create_team_app(case: Case, *, site: Site, accounts: Accounts | None = None) -> Starlette:
+    """Make the application for people with accounts.
+
+    Args:
+        case: what is served.
+        site: the addresses it is reached at.
+        accounts: those of the case, unless others are given.
+    """
+    app = _app(case, site, TeamDoor(case), "server", (*ROUTES, *TEAM_ROUTES))
+    app.state.accounts = accounts or Accounts(case)
+    app.state.attempts = signing.Attempts()
+    app.state.viewed = Viewed(case)
+    return app
+
+
+def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRoute]) -> Starlette:
+    desk = Desk(case, actor)
+
+    @asynccontextmanager
+    async def running(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        desk.order.close()
+
     app = Starlette(
-        routes=[
-            *pages.ROUTES,
-            *screens.ROUTES,
-            *reading.ROUTES,
-            *finding.ROUTES,
-            *writing.ROUTES,
-            *marking.ROUTES,
-            Mount("/static", StaticFiles(directory=STATIC)),
-        ],
-        middleware=[Middleware(Border, port=port, sessions=sessions)],
+        lifespan=running,
+        routes=[*routes, Mount("/static", StaticFiles(directory=STATIC))],
+        middleware=[Middleware(Border, site=site, door=door, access=Access())],
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )
-    app.state.desk = Desk(case, actor)
-    app.state.sessions = sessions
-    app.state.port = port
+    app.state.desk = desk
+    app.state.viewed = None
+    app.state.hub = live.Hub(app.state.desk)
+    app.state.site = site
+    app.state.door = door
     return app
 
 

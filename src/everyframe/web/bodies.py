@@ -9,7 +9,17 @@ from starlette.requests import Request
 from everyframe.errors import UsageError
 from everyframe.store.looking import SeenLook
 
-__all__ = ["MOST_IDS", "field_ids", "field_list", "field_op", "field_text", "query_ids", "read_body", "read_look"]
+__all__ = [
+    "MOST_IDS",
+    "field_ids",
+    "field_list",
+    "field_op",
+    "field_seen",
+    "field_text",
+    "query_ids",
+    "read_body",
+    "read_look",
+]
 
 MOST_BYTES = 8 << 20
 MOST_IDS = 400
@@ -68,6 +78,11 @@ def field_list(body: Json, name: str, most: int) -> list[Any]:
 def field_ids(body: Json, name: str) -> list[int]:
     """Read a list of ids."""
     return [_whole(value, name) for value in field_list(body, name, MOST_LIST)]
+
+
+def field_seen(body: Json) -> int | None:
+    """Read the number of the newest decision that the page knew of, where it says so."""
+    return _whole(body["seen"], "seen") if "seen" in body else None
 
 
 def query_ids(request: Request) -> list[int]:

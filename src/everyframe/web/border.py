@@ -12,8 +12,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from everyframe.people.roles import Right
 from everyframe.web import languages
-from everyframe.web.sessions import Sessions
+from everyframe.web.access import Access, Gate, permitted
+from everyframe.web.caller import CALLER, Caller
+from everyframe.web.door import Door
+from everyframe.web.site import Site, cookie_name
 
 __all__ = ["POLICY", "Border", "cookie_name"]
 
@@ -34,14 +38,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "private, no-store",
 }
-WITHOUT_SESSION = ("/open", "/locked", "/session")
-NOT_A_PERSON = ("/api/progress", "/api/account")  # asked for by the clock: does not put the lock off
+#: Asked for by the clock: does not put the lock off.
+NOT_A_PERSON = (
+    "/api/progress",
+    "/api/account",
+    "/api/pace",
+    "/api/live",
+    "/api/exposure",
+    "/api/preferences",
+    "/api/me/sessions",
+)
+YEAR = 365 * 24 * 60 * 60
 SAFE = ("GET", "HEAD")
-
-
-def cookie_name(port: int) -> str:
-    """Name the session cookie; browsers share cookies between the ports of a host, so the port is in the name."""
-    return f"everyframe-{port}"
 
 
 class Border:
@@ -49,16 +57,17 @@ class Border:
 
     Args:
         app: what stands behind the border.
-        port: the port that is served.
-        sessions: who is let in.
+        site: the addresses that are ours.
+        door: who is let in.
+        access: what each route asks for.
     """
 
-    def __init__(self, app: ASGIApp, *, port: int, sessions: Sessions) -> None:
+    def __init__(self, app: ASGIApp, *, site: Site, door: Door, access: Access) -> None:
         self._app = app
-        self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
-        self._origins = {f"http://{host}" for host in self._hosts}
-        self._cookie = cookie_name(port)
-        self._sessions = sessions
+        self._site = site
+        self._origins = site.origins
+        self._door = door
+        self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it here."""
@@ -72,30 +81,40 @@ class Border:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _set_headers(message, scope["path"])
+                _set_headers(message, scope["path"], secure=self._site.secure)
             await send(message)
 
+        caller = self._caller(scope)
+        mark = CALLER.set(caller)
         try:
-            answer = self._refusal(scope)
+            answer = self._refusal(scope, caller)
             await (answer or self._app)(scope, receive, guarded)
         except Exception:
             LOG.exception("request %s %s failed", scope["method"], scope["path"])
             if started:
                 raise
             await _plain(scope, "failed", 500)(scope, receive, guarded)
+        finally:
+            CALLER.reset(mark)
 
-    def _refusal(self, scope: Scope) -> Response | None:
-        headers, path = Headers(scope=scope), scope["path"]
-        if headers.get("host", "") not in self._hosts:
+    def _caller(self, scope: Scope) -> Caller | None:
+        token = _cookie(Headers(scope=scope), self._site.cookie)
+        return self._door.caller(token, active=scope["path"] not in NOT_A_PERSON) if token else None
+
+    def _refusal(self, scope: Scope, caller: Caller | None) -> Response | None:
+        headers, need = Headers(scope=scope), self._access.need(scope["method"], scope["path"])
+        if headers.get("host", "") not in self._site.hosts:
             return _plain(scope, "wrong_host", 400)
         if not self._own(headers, scope):
             return _plain(scope, "cross_site", 403)
-        if path in WITHOUT_SESSION or path.startswith("/static/"):
+        if permitted(need, caller) or (caller and caller.alone and not isinstance(need, Right)):
             return None
-        ident = _cookie(headers, self._cookie)
-        if ident and self._sessions.alive(ident, active=path not in NOT_A_PERSON):
-            return None
-        return _plain(scope, "locked", 401) if _is_call(scope) else RedirectResponse("/locked", 303)
+        if caller is None or (caller.stage != "open" and need != Gate.SIGNING_IN):
+            return _plain(scope, "locked", 401) if _is_call(scope) else RedirectResponse(self._door.entry, 303)
+        if need is None and not _is_call(scope):
+            return _plain(scope, "unknown_page", 404)
+        LOG.warning("%s may not %s %s", caller.name, scope["method"], scope["path"])
+        return _plain(scope, "not_permitted", 403)
 
     def _own(self, headers: Headers, scope: Scope) -> bool:
         """Tell whether our own page sends this request, or a person opens a page by hand."""
@@ -109,8 +128,10 @@ class Border:
         return site in ("same-origin", "none")
 
 
-def _set_headers(message: Message, path: str) -> None:
+def _set_headers(message: Message, path: str, *, secure: bool) -> None:
     headers = MutableHeaders(scope=message)
+    if secure:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
     for name, value in HEADERS.items():
         headers[name] = value
     if path.startswith("/static/"):

@@ -18,6 +18,9 @@ from everyframe.store.case import Case
 from everyframe.store.orders import Order, count, counts
 from everyframe.store.progress import read_progress
 from everyframe.store.views import View
+from everyframe.web.caller import CALLER
+from everyframe.web.live_order import LiveOrder
+from everyframe.web.turns import Turns
 
 __all__ = ["Desk", "Kept"]
 
@@ -58,18 +61,26 @@ class Kept:
 
 @dataclass(slots=True)
 class Desk:
-    """Hold a case that is served, the person it is served to, and the lists that were sent to the screen."""
+    """Hold a case that is served, and the lists that were sent to the screen.
+
+    Args:
+        case: what is served.
+        alone: who looks and decides where nobody signs in.
+    """
 
     case: Case
-    actor: str
+    alone: str
     account: Kept = field(init=False)
+    order: LiveOrder = field(init=False)
     _counts: dict[str, Kept] = field(default_factory=dict)
     _lists: OrderedDict[str, Ids] = field(default_factory=OrderedDict)
-    _writer: threading.Lock = field(default_factory=threading.Lock)
+    _turns: Turns = field(init=False)
     _limiter: CapacityLimiter | None = None
 
     def __post_init__(self) -> None:
         self.account = Kept(self.case, self._account)
+        self._turns = Turns(self.case.database)
+        self.order = LiveOrder(self.case)
 
     def counts(self, exhibit: str) -> dict[str, Any]:
         """Count the Media of every view of an exhibit, or of the case when it is empty.
@@ -89,6 +100,12 @@ class Desk:
         return read_account(connection).as_json() | {"to_look": to_look}
 
     @property
+    def actor(self) -> str:
+        """Name who sends the request that is being answered, as it stands in the records."""
+        caller = CALLER.get()
+        return caller.name if caller else self.alone
+
+    @property
     def codes(self) -> tuple[str, ...]:
         """Give the category codes of the case's scheme, in its order."""
         return tuple(category.code for category in self.case.scheme.categories)
@@ -100,13 +117,8 @@ class Desk:
         return await to_thread.run_sync(work, limiter=self._limiter)
 
     async def change(self, work: Callable[[], T]) -> T:
-        """Do writing work in a thread, one after the other."""
-
-        def alone() -> T:
-            with self._writer:
-                return work()
-
-        return await self.run(alone)
+        """Do writing work in a thread, one after the other; what waits at the same time is stored in one commit."""
+        return await self.run(lambda: self._turns.take(work))
 
     def keep(self, order: Order) -> str:
         """Keep a list of ids that goes to the screen, so that "all of it" later means exactly these; gives its key."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from everyframe.model.states import State
 
-__all__ = ["Part", "amount", "parts", "percent", "size"]
+__all__ = ["Part", "amount", "number", "parts", "percent", "percent_of", "size"]
 
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 STEP = 1000
@@ -42,6 +42,18 @@ def percent(part: int, whole: int) -> str:
     share = 100 * part / whole
     bounded = min(max(share, 0.1), 99.9) if 0 < part < whole else share
     return f"{bounded:.1f}\u202f%" if bounded % 1 else f"{bounded:.0f}\u202f%"
+
+
+def number(value: float | None) -> str:
+    """Write a figure with tenths below a hundred; a dash where there is none."""
+    if value is None:
+        return "\u2013"
+    return f"{value:.1f}" if value < TENTHS_BELOW else amount(round(value))
+
+
+def percent_of(share: float | None) -> str:
+    """Write a share of one, rounded down, as it is a bound from below; a dash where there is none."""
+    return "\u2013" if share is None else f"{int(100 * share)}\u202f%"
 
 
 def parts(account: dict[str, Any]) -> list[Part]:

@@ -18,10 +18,11 @@ from everyframe.store import folders, groups, places, timeline
 from everyframe.store.clues import KINDS, clue_crop, clue_totals, read_clues
 from everyframe.store.columns import Ids
 from everyframe.store.facets import count_facets
-from everyframe.store.orders import read_order
+from everyframe.store.orders import hide, read_order
 from everyframe.store.remarks import tag_totals
 from everyframe.store.saved_views import kept_views
 from everyframe.web.desk import Desk
+from everyframe.web.reading import hidden
 
 __all__ = ["ROUTES"]
 
@@ -176,7 +177,8 @@ async def crop(request: Request) -> Response:
 
 def _ids(desk: Desk, asked: Mapping[str, str]) -> Ids:
     with desk.case.database.read() as connection:
-        return read_order(connection, view_of(asked), desk.case.scheme.id, desk.codes).ids
+        view = view_of(asked)
+        return hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection)).ids
 
 
 def _degrees(asked: Mapping[str, str], name: str) -> float:

@@ -1,6 +1,6 @@
 """The languages of the screen.
 
-English stands in ``words.py`` and ``strings.js``; every other language is one file in ``languages/``, with the same keys.
+English stands in ``words.py``, ``team_words.py``, ``strings.js`` and ``team/words.js``; every other language is one file in ``languages/``, with the same keys.
 What a translation lacks is shown in English.
 """
 
@@ -14,9 +14,20 @@ from typing import Any, Final
 
 from starlette.datastructures import Headers
 
+from everyframe.web.team_words import TEAM_WORDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
-__all__ = ["LANGUAGES", "PAGE_WORDS", "STATES", "choose", "language", "script_words", "translated", "translation"]
+__all__ = [
+    "LANGUAGES",
+    "PAGE_WORDS",
+    "STATES",
+    "TEAM_PAGE_WORDS",
+    "choose",
+    "language",
+    "script_words",
+    "translated",
+    "translation",
+]
 
 LANGUAGES: Final = {"en": "English", "de": "Deutsch"}
 COOKIE: Final = "everyframe-language"
@@ -25,6 +36,7 @@ _ENGLISH: Final[dict[str, dict[str, Any]]] = {
     "page": WORDS,
     "state": {state.value: list(words) for state, words in STATE_WORDS.items()},
     "show": SHOW_WORDS,
+    "team": TEAM_WORDS,
 }
 _CHOSEN: Final[ContextVar[str]] = ContextVar("language", default="en")
 
@@ -61,7 +73,8 @@ def translated(part: str, key: str) -> Any:  # noqa: ANN401 - a text, or the two
 
 def script_words() -> dict[str, str]:
     """Give the texts of the scripts in the language of this request; none for English, which they bring along."""
-    return translation(language()).get("script", {})
+    found = translation(language())
+    return found.get("script", {}) | {f"team.{key}": text for key, text in found.get("team script", {}).items()}
 
 
 class _Words(Mapping[str, Any]):
@@ -85,3 +98,4 @@ class _Words(Mapping[str, Any]):
 
 PAGE_WORDS: Final = _Words("page")
 STATES: Final = _Words("state")
+TEAM_PAGE_WORDS: Final = _Words("team")

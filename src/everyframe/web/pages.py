@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from everyframe.errors import UsageError
@@ -22,12 +22,13 @@ from everyframe.store.views import ORDERS, SHOWS
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
-from everyframe.web.border import cookie_name
+from everyframe.web.caller import who
 from everyframe.web.desk import Desk
-from everyframe.web.languages import PAGE_WORDS, STATES, language, script_words, translated
+from everyframe.web.languages import PAGE_WORDS, STATES, TEAM_PAGE_WORDS, language, script_words, translated
+from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 
-__all__ = ["ROUTES", "not_found", "render", "setup_of"]
+__all__ = ["ROUTES", "not_found", "page", "setup_of"]
 
 PAGE_ROWS = 200
 TEMPLATES = Environment(
@@ -39,6 +40,8 @@ TEMPLATES = Environment(
 )
 TEMPLATES.globals |= {
     "w": PAGE_WORDS,
+    "t": TEAM_PAGE_WORDS,
+    "who": who,
     "states": STATES,
     "language": language,
     "script_words": script_words,
@@ -46,11 +49,13 @@ TEMPLATES.globals |= {
     "size": figures.size,
     "percent": figures.percent,
     "parts": figures.parts,
+    "number": figures.number,
+    "percent_of": figures.percent_of,
 }
 
 
-def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
-    """Show a page in the language of the request."""
+def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
+    """Show a template with some values, in the language of the request."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 
 
@@ -68,24 +73,24 @@ async def case_page(request: Request) -> Response:
         with desk.case.database.read() as connection:
             return {"account": account, "sources": exhibit_sources(connection), "warnings": totals(connection)}
 
-    return render("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
+    return page("case.html", here="case", info=desk.case.info, scheme=desk.case.scheme, **await desk.run(work))
 
 
 async def review_page(request: Request) -> Response:
     """Show the grid of a view."""
     desk, view = _desk(request), view_of(request.query_params)
 
-    def work() -> tuple[LookRule, list[str]]:
+    def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:
             references = {row["reference"]: None for row in exhibit_sources(connection)}
-            return read_rule(connection), list(references)
+            rule = read_rule(connection)
+        return setup_of(desk, rule, list(references))
 
-    rule, references = await desk.run(work)
-    return render("review.html", here="review", info=desk.case.info, view=view, setup=setup_of(desk, rule, references))
+    return page("review.html", here="review", info=desk.case.info, view=view, setup=await desk.run(work))
 
 
 def setup_of(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
-    """Give what the scripts of a page need to know of the case."""
+    """Give what the scripts of a page need to know of the case, and of the person who asks."""
     scheme = desk.case.scheme
     return {
         "scheme": scheme.id,
@@ -96,6 +101,7 @@ def setup_of(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str,
         "exhibits": references,
         "clues": list(KINDS),
         "fields": [{"name": f.name, "takes": f.takes, "choices": f.choices} for f in FIELDS],
+        "person": person(desk),
     }
 
 
@@ -114,7 +120,7 @@ async def warnings_page(request: Request) -> Response:
 
     sums, rows, accepted = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
-    return render(
+    return page(
         "warnings.html",
         here="warnings",
         info=desk.case.info,
@@ -132,24 +138,26 @@ async def help_page(request: Request) -> Response:
     """Show the keys, and the rule of looking with the numbers of this case."""
     desk = _desk(request)
 
-    def work() -> LookRule:
+    def work() -> tuple[LookRule, dict[str, Any]]:
         with desk.case.database.read() as connection:
-            return read_rule(connection)
+            rule = read_rule(connection)
+        return rule, setup_of(desk, rule, [])
 
-    rule = await desk.run(work)
+    rule, setup = await desk.run(work)
     says = PAGE_WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
-    setup = setup_of(desk, rule, [])
-    return render("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
+    return page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
 
 
 async def open_page(_request: Request) -> Response:
     """Show the page that hands the link's token over; the token itself never reaches a log, being behind the ``#``."""
-    return render("open.html", here="")
+    return page("open.html", here="")
 
 
-async def locked_page(_request: Request) -> Response:
+async def locked_page(request: Request) -> Response:
     """Show that the case is locked."""
-    return render("locked.html", here="")
+    if request.app.state.door.entry != "/locked":
+        return RedirectResponse(request.app.state.door.entry, 303)
+    return page("locked.html", here="")
 
 
 async def open_session(request: Request) -> Response:
@@ -158,23 +166,24 @@ async def open_session(request: Request) -> Response:
     if ident is None:
         return JSONResponse({"error": "link", "message": PAGE_WORDS["open_failed"]}, 403)
     answer = JSONResponse({"next": "/"})
-    name = cookie_name(request.app.state.port)
-    answer.set_cookie(name, ident, max_age=ABSOLUTE_SECONDS, httponly=True, samesite="strict", path="/")
+    request.app.state.site.give(answer, ident, ABSOLUTE_SECONDS)
     return answer
 
 
 async def end_session(request: Request) -> Response:
     """End the session at once."""
-    name = cookie_name(request.app.state.port)
-    request.app.state.sessions.end(request.cookies.get(name, ""))
-    answer = JSONResponse({"next": "/locked"})
-    answer.delete_cookie(name, httponly=True, samesite="strict", path="/")
+    state = request.app.state
+    token = request.cookies.get(state.site.cookie, "")
+    if token:
+        await state.desk.change(lambda: state.door.end(token))
+    answer = JSONResponse({"next": state.door.entry})
+    state.site.take(answer)
     return answer
 
 
 def not_found(_request: Request, _error: Exception) -> Response:
     """Show that there is no such page."""
-    return render("error.html", 404, here="", message=PAGE_WORDS["unknown_page"])
+    return page("error.html", 404, here="", message=PAGE_WORDS["unknown_page"])
 
 
 ROUTES = (

@@ -3,9 +3,10 @@
 import json
 import struct
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -13,17 +14,20 @@ from starlette.routing import Route
 from everyframe.errors import VerificationError
 from everyframe.model.states import MediaKind
 from everyframe.review.query import view_of
+from everyframe.review.second import blind
 from everyframe.store import seat
 from everyframe.store.media_detail import read_media, read_tags
-from everyframe.store.orders import newer, read_order
+from everyframe.store.orders import hide, newer, read_order
 from everyframe.store.packs import Place
 from everyframe.store.progress import read_progress
-from everyframe.store.views import View
+from everyframe.store.views import MADE, View
 from everyframe.store.windows import preview_place, preview_places, read_items
 from everyframe.web.bodies import query_ids
+from everyframe.web.caller import who
 from everyframe.web.desk import Desk
+from everyframe.web.viewed import Viewed
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "hidden"]
 
 MISSING, BROKEN = 1, 2
 BINARY = "application/octet-stream"
@@ -34,6 +38,18 @@ def _desk(request: Request) -> Desk:
     return desk
 
 
+def hidden(connection: Connection) -> list[int]:
+    """Give the Media whose category the person who asks is not shown."""
+    caller = who()
+    return blind(connection, caller.name, caller.role)
+
+
+def _viewed(request: Request) -> Viewed | None:
+    """Give what records views, where people have accounts."""
+    viewed: Viewed | None = request.app.state.viewed
+    return viewed
+
+
 async def order(request: Request) -> Response:
     """Send the order of a view: length of a JSON head (uint32), the head, ids (int32), states (uint8)."""
     desk, view = _desk(request), view_of(request.query_params)
@@ -42,7 +58,9 @@ async def order(request: Request) -> Response:
 
 def _order(desk: Desk, view: View) -> bytes:
     with desk.case.database.read() as connection:
-        found = read_order(connection, view, desk.case.scheme.id, desk.codes)
+        found = hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection))
+    if view.order in MADE:
+        found = desk.order.arranged(found, view.order)
     head = json.dumps({"list": desk.keep(found), "count": len(found.ids), "newest": found.newest}).encode()
     head += b" " * (-len(head) % 4)
     return struct.pack("<I", len(head)) + head + found.ids.astype("<i4").tobytes() + found.states.tobytes()
@@ -54,7 +72,8 @@ async def items(request: Request) -> Response:
 
     def work() -> list[dict[str, Any]]:
         with desk.case.database.read() as connection:
-            found = read_items(connection, ids)
+            found, unnamed = read_items(connection, ids), set(hidden(connection))
+        found = [replace(i, scheme="", code="") if i.id in unnamed else i for i in found]
         return [asdict(i) | {"several": i.kind == MediaKind.VIDEO or i.frames > 1} for i in found]
 
     return JSONResponse({"items": await desk.run(work)})
@@ -89,7 +108,10 @@ async def media(request: Request) -> Response:
 
     def work() -> dict[str, Any] | None:
         with desk.case.database.read() as connection:
-            return read_media(connection, ident)
+            found = read_media(connection, ident)
+            if found and ident in hidden(connection):
+                found["decisions"] = {"total": 0, "rows": []}
+            return found
 
     found = await desk.run(work)
     return JSONResponse(found) if found else _none()
@@ -109,10 +131,13 @@ async def tags(request: Request) -> Response:
 async def rendition(request: Request) -> Response:
     """Send one re-encoded preview; originals are never sent."""
     desk, at = _desk(request), request.path_params
+    viewed = _viewed(request)
 
     def work() -> bytes:
         with desk.case.database.read() as connection:
             place = preview_place(connection, at["media"], at["role"], at["ordinal"])
+        if viewed and place and at["role"] != "grid":
+            viewed.record(desk.actor, at["media"], at["role"], at["ordinal"])
         return _payload(desk, place)[0]
 
     data = await desk.run(work)

@@ -24,7 +24,7 @@ async def screen(request: Request) -> Response:
     """Show one of the screens that a script of its own fills."""
     desk: Desk = request.app.state.desk
     name = request.url.path.strip("/")
-    return pages.render("screen.html", here=name, info=desk.case.info, setup=await _setup(desk))
+    return pages.page("screen.html", here=name, info=desk.case.info, setup=await _setup(desk))
 
 
 async def compare_page(request: Request) -> Response:
@@ -41,13 +41,14 @@ async def compare_page(request: Request) -> Response:
     if not 2 <= len(there) <= MOST_COMPARED:  # noqa: PLR2004 - one picture cannot be compared
         raise UsageError(f"choose 2 to {MOST_COMPARED} pictures to compare")
     setup = await _setup(desk) | {"ids": list(there)}
-    return pages.render("compare.html", here="review", info=desk.case.info, setup=setup)
+    return pages.page("compare.html", here="review", info=desk.case.info, setup=setup)
 
 
 async def _setup(desk: Desk) -> dict[str, Any]:
     def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:
-            return pages.setup_of(desk, read_rule(connection), [])
+            rule = read_rule(connection)
+        return pages.setup_of(desk, rule, [])
 
     return await desk.run(work)
 

@@ -13,7 +13,7 @@ from everyframe.errors import DecisionError, SchemeError, UsageError
 from everyframe.review.decisions import decide, redo, undo
 from everyframe.review.looks import record_looks
 from everyframe.review.query import view_of
-from everyframe.web.bodies import Json, field_ids, field_list, field_op, field_text, read_body, read_look
+from everyframe.web.bodies import Json, field_ids, field_list, field_op, field_seen, field_text, read_body, read_look
 from everyframe.web.desk import Desk
 
 __all__ = ["ROUTES"]
@@ -44,8 +44,9 @@ def _asked(desk: Desk, value: object) -> tuple[str, Callable[[], dict[str, Any]]
         raise UsageError("a decision must be a JSON object")
     op, code = field_op(value), field_text(value, "code")
     if "list" not in value:
-        ids, for_stack = field_ids(value, "ids"), value.get("stack") is True
-        return op, lambda: decide(desk.case, code, ids, op=op, actor=desk.actor, for_stack=for_stack)
+        ids, seen = field_ids(value, "ids"), field_seen(value)
+        for_stack = value.get("stack") is True
+        return op, lambda: decide(desk.case, code, ids, op=op, actor=desk.actor, for_stack=for_stack, seen=seen)
     return op, partial(_decide_all, desk, value, op, code)
 
 
@@ -57,9 +58,9 @@ def _decide_all(desk: Desk, value: Json, op: str, code: str) -> dict[str, Any]:
     key, left_out = field_text(value, "list"), field_ids(value, "except")
     ids = np.setdiff1d(desk.kept(key), np.asarray(left_out, dtype=np.int32))
     named = view.as_json() | {"list": key, "except": ",".join(map(str, sorted(left_out)))}
-    for_stack = value.get("stack") is True
+    for_stack, seen = value.get("stack") is True, field_seen(value)
     named |= {"stack": "whole"} if for_stack else {}
-    return decide(desk.case, code, ids.tolist(), op=op, actor=desk.actor, view=named, for_stack=for_stack)
+    return decide(desk.case, code, ids.tolist(), op=op, actor=desk.actor, view=named, for_stack=for_stack, seen=seen)
 
 
 def _answered(op: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:

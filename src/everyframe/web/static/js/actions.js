@@ -108,6 +108,7 @@ export class Actions {
   previousGroup() { this.review.groups(-1); }
 
   #category(event, scope) {
+    if (!this.review.setup.person.decides) return;
     const key = keyName(event).replace("Alt+", "");
     const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
     if (!this.order?.length) return;
@@ -282,5 +283,7 @@ export class Actions {
   close() { this.review.closeViewer(); }
   filter() { this.review.filter.takeFocus(); }
   back() { history.back(); }
+  insist() { this.review.together.insist(); }
+  clear() { document.dispatchEvent(new CustomEvent("clearscreen")); }
   legend() { this.review.legend.open(); }
 }

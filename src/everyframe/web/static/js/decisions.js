@@ -5,6 +5,7 @@ const BATCH_MS = 120;
 const WAITS = [500, 1000, 2000, 4000, 8000];
 
 export class Outbox extends EventTarget {
+  seen = undefined; // gives the number of the newest decision that this screen knows of
   #waiting = [];
   #sending = null;
   #timer = 0;
@@ -20,7 +21,7 @@ export class Outbox extends EventTarget {
 
   /** Put a decision on its way; ``revert`` is called when the server refuses it. */
   push(decision, revert) {
-    this.#waiting.push({ body: { op: operationId(), ...decision }, revert });
+    this.#waiting.push({ body: { op: operationId(), seen: this.seen?.(), ...decision }, revert });
     this.#changed();
     this.#later(BATCH_MS);
   }
@@ -64,6 +65,7 @@ export class Outbox extends EventTarget {
 
   #answered(sent, answers) {
     for (const [n, answer] of answers.entries()) {
+      if (answer.held) this.dispatchEvent(new CustomEvent("held", { detail: { answer, ...sent[n] } }));
       if (!answer.error) continue;
       sent[n].revert?.();
       this.dispatchEvent(new CustomEvent("refused", { detail: answer.error }));

@@ -24,6 +24,7 @@ export const USUAL = [
   { action: "stackCategory", keys: ALT_DIGITS, where: "both", part: "decide" },
   { action: "undo", keys: ["U", "Ctrl+Z"], where: "both", part: "decide" },
   { action: "redo", keys: ["Shift+U", "Ctrl+Shift+Z"], where: "both", part: "decide" },
+  { action: "insist", keys: ["Shift+I"], where: "both", part: "decide" },
   { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
   { action: "previousUndecided", keys: ["Shift+N"], where: "both", part: "decide" },
   { action: "nextGroup", keys: ["Q"], where: "both", part: "decide" },
@@ -40,6 +41,7 @@ export const USUAL = [
   { action: "reveal", keys: ["R"], where: "both", part: "see" },
   { action: "blur", keys: ["B"], where: "both", part: "see" },
   { action: "grey", keys: ["G"], where: "both", part: "see" },
+  { action: "clear", keys: ["X"], where: "both", part: "see" },
   { action: "smaller", keys: ["["], where: "grid", part: "see" },
   { action: "larger", keys: ["]"], where: "grid", part: "see" },
   { action: "full", keys: ["Z"], where: "viewer", part: "viewer" },
@@ -48,7 +50,7 @@ export const USUAL = [
   { action: "rotate", keys: ["T"], where: "viewer", part: "viewer" },
   { action: "open", keys: ["Enter"], where: "grid", part: "go" },
   { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
-  { action: "stack", keys: ["X"], where: "both", part: "go" },
+  { action: "stack", keys: ["V"], where: "both", part: "go" },
   { action: "similar", keys: ["S"], where: "both", part: "go" },
   { action: "compare", keys: ["C"], where: "grid", part: "go" },
   { action: "tag", keys: ["K"], where: "both", part: "mark" },
@@ -68,7 +70,7 @@ export function withOwn(rows, own) {
   return rows.map((row) => (Array.isArray(own[row.action]) ? { ...row, keys: own[row.action] } : row));
 }
 
-const SINGLE = preference("singleKeys", true);
+const SINGLE = preference("single-keys", true);
 
 /** Give the colour (1 to 10) of a category: that of its digit, so that it is the same in every scheme; 0 is the grey one. */
 export function toneOf(category, place) {

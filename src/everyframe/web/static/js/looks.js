@@ -15,6 +15,7 @@ export class Looks extends EventTarget {
   #busy = false;
   #last = 0;
   refused = 0;
+  silent = false; // whose looks do not count sends none
 
   /**
    * @param {{min_ms: number, per_picture_ms: number, min_side: number}} rule
@@ -54,7 +55,7 @@ export class Looks extends EventTarget {
     }
     exposure.last = now;
     exposure.most = Math.max(exposure.most, onScreen);
-    if (!exposure.met && this.#meets(exposure)) {
+    if (!exposure.met && !this.silent && this.#meets(exposure)) {
       exposure.met = true;
       this.dispatchEvent(new CustomEvent("looked", { detail: one.id }));
     }

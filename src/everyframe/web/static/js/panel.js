@@ -3,6 +3,7 @@ import { getJson } from "./api.js";
 import { h } from "./dom.js";
 import { marksOf } from "./marks.js";
 import { knownOf, stackOf } from "./panel_known.js";
+import { reasonOf } from "./reasons.js";
 import { amount, bytes, length, say } from "./strings.js";
 
 const FILE_TIMES = ["modified", "created", "changed", "accessed"];
@@ -122,6 +123,7 @@ function tags(id) {
 /** Build the panel of a picture as the server gave it. */
 export function panelOf(m, viewer) {
   return [
+    reasonOf(m.id),
     warnings(m.warnings),
     marksOf(m, viewer),
     content(m),

@@ -1,17 +1,15 @@
-// What a person sets for themselves, behind one small interface. It is kept in this browser.
+// What a person set for themselves: it comes with the page, and the server keeps it for this person.
+import { send } from "./team/call.js";
 
-const PREFIX = "everyframe.";
+const setup = globalThis.document?.querySelector("#setup")?.textContent;
+const KEPT = setup ? (JSON.parse(setup).person?.preferences ?? {}) : {};
 
 export function preference(name, usual) {
-  try {
-    const text = localStorage.getItem(PREFIX + name);
-    return text === null ? usual : JSON.parse(text);
-  } catch {
-    return usual;
-  }
+  return KEPT[name] ?? usual;
 }
 
-export function setPreference(name, value) {
-  if (value === null) localStorage.removeItem(PREFIX + name);
-  else localStorage.setItem(PREFIX + name, JSON.stringify(value));
+/** Set a preference, or bring what is usual back with null; throws with the words of the server when it is refused. */
+export async function setPreference(name, value) {
+  const { preferences } = await send("PUT", "/api/preferences", { preferences: { [name]: value } });
+  Object.assign(KEPT, preferences);
 }

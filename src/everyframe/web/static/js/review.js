@@ -16,6 +16,7 @@ import { Order } from "./order.js";
 import { Region } from "./region.js";
 import { queryOf, viewOf } from "./sidebar.js";
 import { amount, say } from "./strings.js";
+import { Together } from "./team/together.js";
 
 const REMEMBER_MS = 150;
 const COUNT_MS = 1500;
@@ -37,6 +38,8 @@ class Review {
     this.outbox = new Outbox();
     this.actions = new Actions(this);
     this.looks = new Looks(this.setup.rule, () => this.#onScreen());
+    this.looks.silent = !this.setup.person.decides;
+    this.together = new Together(this);
     this.#build();
     this.#listen();
     this.load(viewOf(location.search), history.state);
@@ -47,6 +50,8 @@ class Review {
     const { categories } = this.setup;
     this.grid.categories = categories;
     this.grid.size = Number(localStorage.getItem("cell")) || this.grid.size;
+    const { blur, grey } = this.setup.person.preferences;
+    this.grid.setCover({ blur, grey });
     this.sidebar.build(this.setup);
     this.status.build(categories, act);
     this.viewer.build(categories, act);
@@ -270,6 +275,7 @@ class Review {
   }
 
   #onScreen() {
+    if ("cleared" in document.documentElement.dataset) return [];
     if (!this.viewer.hidden) return this.viewer.onScreen();
     if (find("dialog[open]")) return [];
     const seen = this.grid.onScreen().filter((cell) => !cell.painted.blur);

@@ -46,7 +46,7 @@ class Settings extends HTMLElement {
 
   #single() {
     const values = [["on", say("settings.single.on")], ["off", say("settings.single.off")]];
-    return this.#choice("single-keys", "settings.single", values, preference("singleKeys", true) ? "on" : "off", (value) => setPreference("singleKeys", value === "on" ? null : false));
+    return this.#choice("single-keys", "settings.single", values, preference("single-keys", true) ? "on" : "off", (value) => this.#set("single-keys", value === "on" ? null : false));
   }
 
   #keys() {
@@ -96,9 +96,13 @@ class Settings extends HTMLElement {
 
   #keep(own) {
     this.own = Object.fromEntries(Object.entries(own).filter(([, keys]) => keys));
-    setPreference("keys", Object.keys(this.own).length ? this.own : null);
+    this.#set("keys", Object.keys(this.own).length ? this.own : null);
     this.render();
-    this.#tell(say("settings.changed"));
+  }
+
+  async #set(name, value) {
+    const refusal = await setPreference(name, value).catch((error) => error);
+    this.#tell(refusal instanceof Error ? refusal.message : say("settings.changed"));
   }
 
   #tell(text) {

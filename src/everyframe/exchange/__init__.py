@@ -1,0 +1,1 @@
+"""What goes out of a case and comes into one, in the field's own formats."""
