@@ -8,6 +8,7 @@ import pytest
 from everyframe.model.states import State
 from everyframe.web.app import STATIC
 from everyframe.web.languages import FOLDER, LANGUAGES, translation
+from everyframe.web.team_words import TEAM_WORDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
 if TYPE_CHECKING:
@@ -15,14 +16,18 @@ if TYPE_CHECKING:
 
 OTHERS = [name for name in LANGUAGES if name != "en"]
 TEMPLATES = sorted((STATIC.parent / "templates").glob("*.html"))
-SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+SAYS = r'^  "([\w.]+)": "(.*)",$'
 
 
 def english() -> dict[str, dict[str, Any]]:
     files = [s.read_text("utf-8") for s in SCRIPTS if s.name.startswith("strings")]
-    script = {k: v for text in files for k, v in re.findall(r'^  "([\w.]+)": "(.*)",$', text, re.MULTILINE)}
+    script = {k: v for text in files for k, v in re.findall(SAYS, text, re.MULTILINE)}
+    team = dict(re.findall(SAYS, (STATIC / "js/team/words.js").read_text("utf-8"), re.MULTILINE))
     states = {state.value: list(words) for state, words in STATE_WORDS.items()}
-    return {"page": WORDS, "state": states, "show": SHOW_WORDS, "script": script}
+    return {
+        "page": WORDS, "state": states, "show": SHOW_WORDS, "script": script, "team": TEAM_WORDS, "team script": team,
+    }  # fmt: skip
 
 
 def names(text: Any) -> list[str]:
@@ -50,13 +55,13 @@ def test_no_text_stands_in_a_template(template: Any) -> None:
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<[^>]*>", " ", text, flags=re.DOTALL)
     assert re.findall(r"[A-Za-z]{2,}", re.sub(r"&\w+;", "", text)) == []
     for value in re.findall(r'(?:aria-label|title|placeholder)="([^"]*)"', template.read_text("utf-8")):
-        assert re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", value).strip() == "", value
+        assert re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", value).strip(" :") == "", value
 
 
 def test_no_text_stands_in_a_script() -> None:
     """What stands between quotation marks and begins with a capital and goes on with a word is a sentence."""
     for script in SCRIPTS:
-        if script.name.startswith("strings"):
+        if script.name.startswith("strings") or script.name == "words.js":
             continue
         code = re.sub(r"//[^\n]*|/\*.*?\*/", "", script.read_text("utf-8"), flags=re.DOTALL)
         found = re.findall(r'"([A-Z][a-z]+ [a-z]+[^"]*)"', code)

@@ -19,8 +19,11 @@ class Compare extends HTMLElement {
 
   async connectedCallback() {
     this.setup = JSON.parse(document.querySelector("#setup").textContent);
-    const { ids, rule } = this.setup;
+    const { ids, person, rule } = this.setup;
+    ({ blur: this.blur, grey: this.grey } = person.preferences);
     this.outbox = new Outbox();
+    this.outbox.seen = () => person.seen;
+    this.outbox.addEventListener("held", () => { this.held = true; });
     this.outbox.addEventListener("changed", () => this.#unsent());
     this.outbox.addEventListener("refused", (event) => { this.refused = event.detail; });
     addEventListener("beforeunload", (event) => this.outbox.unsent && event.preventDefault());
@@ -35,6 +38,8 @@ class Compare extends HTMLElement {
     this.#drag();
     new ResizeObserver(() => this.#place()).observe(this.row);
     this.looks = new Looks(rule, () => this.#onScreen());
+    this.looks.silent = !person.decides;
+    globalThis.everyframe = this;
     this.row.focus();
     const { items } = await getJson(`/api/items?ids=${ids.join(",")}`);
     for (const item of items) {
@@ -47,8 +52,8 @@ class Compare extends HTMLElement {
 
   #head() {
     const button = (word, act, pressed) => h("button", { type: "button", onclick: act, "aria-pressed": pressed }, say(word));
-    this.blurButton = button("compare.blur", () => this.#cover("blur"), "true");
-    this.greyButton = button("compare.grey", () => this.#cover("grey"), "true");
+    this.blurButton = button("compare.blur", () => this.#cover("blur"), String(this.blur));
+    this.greyButton = button("compare.grey", () => this.#cover("grey"), String(this.grey));
     this.differenceButton = button("compare.difference", () => this.#differ(), "false");
     const categories = this.setup.categories.map((c, n) =>
       h("button", { type: "button", class: "category", onclick: () => this.#decide(n) }, h("kbd", { class: "digit", "data-place": toneOf(c, n + 1) }, c.key || "·"), c.name));
@@ -148,11 +153,13 @@ class Compare extends HTMLElement {
     const category = this.setup.categories[place];
     const { ids } = this.setup;
     this.refused = "";
+    this.held = false;
     this.outbox.push({ code: category.code, ids });
     this.said.textContent = say("compare.decided", { category: `${category.key} ${category.name}`.trim(), n: amount(ids.length) });
     await this.outbox.drained();
     await this.looks.settle();
     if (this.refused) this.said.textContent = say("say.refused", { reason: this.refused });
+    else if (this.held) this.said.textContent = say("compare.held");
     else history.back();
   }
 
@@ -165,6 +172,7 @@ class Compare extends HTMLElement {
   }
 
   #onScreen() {
+    if ("cleared" in document.documentElement.dataset) return [];
     return this.panes.filter((p) => p.ready && p.item && !p.item.several).map((p) => {
       const box = p.canvas.getBoundingClientRect();
       return { id: p.id, width: Math.round(box.width), height: Math.round(box.height), native: p.item, several: false, manner: "viewer" };

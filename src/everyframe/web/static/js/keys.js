@@ -88,10 +88,15 @@ export function keyName(event) {
   return held.join("") + (letter ? key.toUpperCase() : key);
 }
 
+/** Tell whether a key is one that speech could press: a letter, digit or sign alone. */
+export function isSingle(name) {
+  return /^(Shift\+)?.$/u.test(name);
+}
+
 /** Give the action of a key in the grid or the viewer, or undefined. */
 export function actionOf(event, where) {
   const name = keyName(event);
-  if (!SINGLE && /^(Shift\+)?.$/u.test(name)) return undefined;
+  if (!SINGLE && isSingle(name)) return undefined;
   const row = KEYS.find((k) => (k.where === where || k.where === "both") && k.keys.includes(name));
   return row?.action;
 }

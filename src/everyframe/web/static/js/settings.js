@@ -87,22 +87,24 @@ class Settings extends HTMLElement {
     if (BROWSER.includes(key)) this.#tell(say("settings.browser", { key }));
     else if (taken) this.#tell(say("settings.taken", { key, action: say(`key.${taken.action}`) }));
     else {
-      this.#keep({ ...this.own, [row.action]: [key] });
-      this.querySelector(`[data-change="${row.action}"]`)?.focus();
+      this.#keep({ ...this.own, [row.action]: [key] }).then(() => this.querySelector(`[data-change="${row.action}"]`)?.focus());
       return;
     }
     this.render();
   }
 
-  #keep(own) {
-    this.own = Object.fromEntries(Object.entries(own).filter(([, keys]) => keys));
-    this.#set("keys", Object.keys(this.own).length ? this.own : null);
+  async #keep(wanted) {
+    const own = Object.fromEntries(Object.entries(wanted).filter(([, keys]) => keys));
+    if (await this.#set("keys", Object.keys(own).length ? own : null)) this.own = own;
     this.render();
   }
 
+  /** Keep a preference, and say so; gives whether it was kept. */
   async #set(name, value) {
     const refusal = await setPreference(name, value).catch((error) => error);
-    this.#tell(refusal instanceof Error ? refusal.message : say("settings.changed"));
+    const kept = !(refusal instanceof Error);
+    this.#tell(kept ? say("settings.changed") : refusal.message);
+    return kept;
   }
 
   #tell(text) {

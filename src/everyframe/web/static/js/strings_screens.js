@@ -122,6 +122,7 @@ export const SCREEN_STRINGS = {
   "compare.blur": "Blur",
   "compare.grey": "Grey",
   "compare.decided": "{category} for all {n}",
+  "compare.held": "Somebody else decided some of these first. Theirs stands; yours is kept in the record.",
   "compare.label": "Picture {n} of {all}",
   "compare.hint": "The same digit decides for all. + − Z zoom, arrows move, D difference.",
   "settings.language": "Language",

@@ -4,6 +4,7 @@ const WORDS = {
   "changed": "Changed. Your other sessions have ended.",
   "ended": "Ended: {n}",
   "done": "Done.",
+  "noanswer": "The server does not answer.",
   "minutes": "{n} min",
   "hours": "{h} h {m} min",
   "ago.now": "just now",
