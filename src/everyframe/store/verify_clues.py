@@ -27,7 +27,8 @@ def clue_problems(connection: Connection) -> Iterator[str]:
             withdrawn[facts["id"]] = actor
     for row in connection.execute(select(clue).order_by(clue.c.id).execution_options(yield_per=100)).mappings():
         facts = stored.pop(row["id"], None)
-        found = dict(row) | {"crop": hashlib.sha256(row["crop"]).hexdigest()}
+        crop = row["crop"]
+        found = dict(row) | {"crop": hashlib.sha256(crop).hexdigest() if isinstance(crop, bytes) else None}
         if facts is None:
             yield f"clue {row['id']}: no audit record vouches for it"
         elif facts != {name: found[name] for name in facts}:
