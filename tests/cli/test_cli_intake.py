@@ -97,7 +97,7 @@ def test_what_cannot_be_taken_in_is_said(run: "Command", taken: Path, tmp_path: 
     assert "within the case itself" in own.err
     stage = run("intake", taken, tmp_path, "--exhibit", "JS/2", "--stages", "preview, guess")
     assert stage.code == 2
-    assert "there is no stage 'guess'; the stages are preview, pdq, metadata, embedded, video" in stage.err
+    assert "there is no stage 'guess'; the stages are preview, pdq, metadata, embedded, traits, video" in stage.err
 
 
 def test_a_second_writer_is_told_who_is_there(program: "Command", taken: Path, stick: Path) -> None:

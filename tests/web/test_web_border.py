@@ -19,6 +19,7 @@ READS = [
     "/api/exposure", "/api/leases", "/queue", "/folders", "/timeline", "/places", "/similar", "/clues", "/settings",
     "/compare?ids=1,2", "/api/query?q=x", "/api/facets?list=none", "/api/views", "/api/folders", "/api/timeline", "/api/queue",
     "/api/queue/next", "/api/clues", "/api/places?south=-90&west=-180&north=90&east=180&step=10", "/api/clues/1/crop",
+    "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
 ]  # fmt: skip
 WRITES = [
     "/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo", "/api/exposure", "/api/leases",
@@ -35,6 +36,7 @@ def test_every_route_is_in_these_tests() -> None:
         .replace("/1", "/{media:int}")
         .replace("media:int}/crop", "clue:int}/crop")
         .replace("grid/0", "{role}/{ordinal:int}")
+        .replace("states.svg", "{name}.{kind}")
         for p in READS
     }
     assert {r.path for r in routes} <= tested | set(WRITES) | set(BOTH) | {"/api/live"}, "live: test_team_live.py"

@@ -4,32 +4,21 @@ The reference slides its window along each row and then along each column. Here 
 which a processor does several at a time; each sum still adds and takes away the same values in the same order.
 """
 
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias, TypeVar, cast
+from typing import Final, TypeAlias
 
-import numba
 import numpy as np
 from numba import types
 from numpy.typing import NDArray
+
+from everyframe.analysis.compiling import compiled, compiled_once
 
 __all__ = ["coefficients"]
 
 _GRID: Final = 64
 _COEFFICIENTS: Final = 16
 Plane: TypeAlias = NDArray[np.float32]
-_Function = TypeVar("_Function", bound=Callable[..., Any])
 #: What ``coefficients`` takes: 8-bit samples, and the matrix; pictures that may not be written to are taken, too.
 _TAKES: Final = (types.Array(types.uint8, 3, "C", readonly=True), types.Array(types.float32, 2, "C", readonly=True))
-
-
-def _compiled(function: _Function) -> _Function:
-    """Compile as part of what calls it."""
-    return cast("_Function", numba.njit(nogil=True, error_model="numpy")(function))
-
-
-def _compiled_once(function: _Function) -> _Function:
-    """Compile now, or take what an earlier process has compiled."""
-    return cast("_Function", numba.njit(_TAKES, nogil=True, error_model="numpy", cache=True)(function))
 
 
 def _matrix() -> Plane:
@@ -43,7 +32,7 @@ def _matrix() -> Plane:
 _MATRIX: Final = _matrix()
 
 
-@_compiled
+@compiled
 def _luma(pixels: NDArray[np.uint8]) -> Plane:
     rows, columns = pixels.shape[0], pixels.shape[1]
     plane = np.empty((rows, columns), np.float32)
@@ -54,7 +43,7 @@ def _luma(pixels: NDArray[np.uint8]) -> Plane:
     return plane
 
 
-@_compiled
+@compiled
 def _slide(plane: Plane, smooth: Plane) -> None:
     """Average each column over a window of as many rows as 128 go into their number, shorter at both ends."""
     rows, columns = plane.shape
@@ -89,7 +78,7 @@ def _slide(plane: Plane, smooth: Plane) -> None:
         leaves, out = leaves + 1, out + 1
 
 
-@_compiled
+@compiled
 def _turned(plane: Plane) -> Plane:
     """Give the plane with rows and columns exchanged, a square at a time."""
     rows, columns = plane.shape
@@ -102,7 +91,7 @@ def _turned(plane: Plane) -> Plane:
     return turned
 
 
-@_compiled
+@compiled
 def _transformed(small: Plane, matrix: Plane) -> Plane:
     half = np.zeros((_COEFFICIENTS, _GRID), np.float32)
     for row in range(_COEFFICIENTS):
@@ -117,7 +106,7 @@ def _transformed(small: Plane, matrix: Plane) -> Plane:
     return whole
 
 
-@_compiled
+@compiled
 def _quality(small: Plane) -> int:
     """Give how much there is to see: the sum of the steps between neighbours, scaled and at most 100."""
     steps = 0
@@ -131,7 +120,7 @@ def _quality(small: Plane) -> int:
     return min(100, steps // 90)
 
 
-@_compiled_once
+@compiled_once(*_TAKES)
 def _coefficients(pixels: NDArray[np.uint8], matrix: Plane) -> tuple[Plane, int]:
     rows, columns = pixels.shape[0], pixels.shape[1]
     across = _turned(_luma(pixels))

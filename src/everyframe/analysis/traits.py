@@ -15,7 +15,7 @@ traits are no part of the result digest.
 """
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,65 +30,25 @@ VERSION: Final = "plain-1"
 DIMENSIONS: Final = 368
 
 _SIDE: Final = 96
-_CELLS: Final = 4
-_PATCH, _STEP, _FILTERS = 8, 4, 64
-_EDGES_LUMA: Final = np.array((64, 128, 192), np.float32)
-_EDGES_CHROMA: Final = np.array((-10, 0, 10), np.float32)
+_FILTERS: Final = 64
 
 _Floats = NDArray[np.float32]
 
 
 def traits_of(pixels: Pixels) -> bytes:
     """Give the traits of an upright picture (rows, columns, RGB): the version, a colon, ``DIMENSIONS`` signed bytes."""
-    planes = _opponents(pixels)
-    blocks = (_colour(planes), _layout(planes), _edges(planes[0]), _patches(planes))
-    values = np.concatenate([b.ravel() for b in blocks])
+    from everyframe.analysis._traits import measure, windows  # heavy: only processes that take traits load it
+
+    small = _small(pixels)
+    values = np.concatenate((measure(small), _patches(windows(small))))
     vector: bytes = np.clip(np.rint(values), -127, 127).astype(np.int8).tobytes()
     return VERSION.encode() + b":" + vector
 
 
-def _opponents(pixels: Pixels) -> _Floats:
-    """Give luma (0-255) and two colour differences (-128 to 127) as planes (3, 96, 96)."""
+def _small(pixels: Pixels) -> Pixels:
+    """Give luma and two colour differences, 8 bits each: 96 x 96 x 3."""
     small = Image.fromarray(np.ascontiguousarray(pixels)).resize((_SIDE, _SIDE), Image.Resampling.BOX)
-    planes = np.asarray(small.convert("YCbCr")).astype(np.float32).transpose(2, 0, 1)
-    planes[1:] -= 128
-    return np.ascontiguousarray(planes)
-
-
-def _colour(planes: _Floats) -> _Floats:
-    luma = np.searchsorted(_EDGES_LUMA, planes[0].ravel())
-    blue, red = (np.searchsorted(_EDGES_CHROMA, p.ravel()) for p in planes[1:])
-    counts = np.bincount(luma * 16 + blue * 4 + red, minlength=64)
-    return np.asarray(np.sqrt(counts / luma.size) * 127, np.float32)
-
-
-def _in_cells(planes: NDArray[Any]) -> NDArray[Any]:
-    """Sum planes (n, 96, 96) over 4 x 4 cells: (n, 4, 4)."""
-    size = _SIDE // _CELLS
-    cells: NDArray[Any] = planes.reshape(len(planes), _CELLS, size, _CELLS, size).sum(axis=(2, 4))
-    return cells
-
-
-def _layout(planes: _Floats) -> _Floats:
-    means = _in_cells(planes) / np.float32((_SIDE // _CELLS) ** 2)
-    means[0] -= 128
-    return np.asarray(means, np.float32)
-
-
-@lru_cache(maxsize=1)
-def _cells() -> NDArray[np.int64]:
-    """Give the cell (0-15) of each pixel of a plane, eight times over."""
-    of = np.arange(_SIDE) // (_SIDE // _CELLS)
-    return np.asarray((of[:, None] * _CELLS + of[None, :]) * 8, np.int64)
-
-
-def _edges(luma: _Floats) -> _Floats:
-    down, across = np.zeros_like(luma), np.zeros_like(luma)
-    down[1:-1], across[:, 1:-1] = luma[2:] - luma[:-2], luma[:, 2:] - luma[:, :-2]
-    strength = np.hypot(down, across)
-    way = (np.arctan2(down, across) * np.float32(8 / np.pi)).astype(np.int64) % 8
-    energy = np.bincount((_cells() + way).ravel(), strength.ravel(), minlength=_CELLS * _CELLS * 8)
-    return np.asarray(np.sqrt(energy / max(float(energy.sum()), 1.0)) * 380, np.float32)
+    return np.asarray(small.convert("YCbCr"))
 
 
 @lru_cache(maxsize=1)
@@ -100,10 +60,6 @@ def _filters() -> _Floats:
     return np.ascontiguousarray((filters / np.linalg.norm(filters, axis=1, keepdims=True)).T)
 
 
-def _patches(planes: _Floats) -> _Floats:
-    windows = np.lib.stride_tricks.sliding_window_view(planes, (_PATCH, _PATCH), axis=(1, 2))[:, ::_STEP, ::_STEP]
-    flat = windows.transpose(1, 2, 0, 3, 4).reshape(-1, 3 * _PATCH * _PATCH)
-    flat = flat - flat.mean(axis=1, keepdims=True)
-    flat /= np.sqrt(np.square(flat).mean(axis=1, keepdims=True) + np.float32(100))
-    answers = np.abs(flat @ _filters())
-    return np.asarray(np.concatenate((answers.mean(axis=0) * 64, answers.max(axis=0) * 12)), np.float32)
+def _patches(windows: _Floats) -> _Floats:
+    answers = np.abs(windows @ _filters())
+    return np.concatenate((answers.mean(axis=0) * 64, answers.max(axis=0) * 12))

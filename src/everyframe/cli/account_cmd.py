@@ -1,6 +1,8 @@
 """``everyframe account``: the state of every file."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
@@ -12,7 +14,7 @@ from everyframe.model.account import Account
 from everyframe.model.states import State
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
-from everyframe.triage.assurance import findings
+from everyframe.triage.assurance import Finding, findings
 
 __all__ = ["account", "print_account"]
 
@@ -32,8 +34,7 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
     if exhibit:
         found = _only(found, exhibit)
     if as_json:
-        own = {"assurance": [s.as_json() for s in samples]}
-        print_json(found.as_json() | ({"exhibits": [found.as_json()]} if exhibit else {}) | own)
+        print_json(account_json(found, samples) | ({"exhibits": [found.as_json()]} if exhibit else {}))
     else:
         print_account(found)
         for sample in samples:
@@ -43,6 +44,11 @@ def account(directory: Path, exhibit: str, *, as_json: bool) -> None:
             f"the account does not balance: {found.listed} files are listed, {found.files} are in a state. "
             f"Do not rely on this case; run: everyframe verify {directory}"
         )
+
+
+def account_json(found: Account, samples: Sequence[Finding]) -> dict[str, Any]:
+    """Give what scripts read: the account, and what samples say of what nobody looked at."""
+    return found.as_json() | {"assurance": [s.as_json() for s in samples]}
 
 
 def print_account(found: Account) -> None:

@@ -1,7 +1,7 @@
 """``everyframe intake``: take a seized folder in."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from everyframe.analysis import STAGES
-from everyframe.cli.account_cmd import print_account
+from everyframe.cli.account_cmd import account_json, print_account
 from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.match_cmd import run_match, say_match
 from everyframe.cli.stacks_cmd import run_stacks, say_stacks
@@ -24,6 +24,7 @@ from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.scheme_files import home
+from everyframe.triage.assurance import Finding, findings
 
 __all__ = ["intake", "interrupt"]
 
@@ -90,7 +91,8 @@ def intake(
             after = after_intake(case, matching=matching, stacking=stacking, as_json=as_json)
         with case.database.read() as connection:
             account, digest = read_account(connection), result_digest(connection)
-    _report(account, digest, result, after, as_json=as_json)
+            samples = findings(connection)
+    _report(account, samples, digest, result, after, as_json=as_json)
     if not result.done:
         return EXIT_STOPPED
     return EXIT_WARNINGS if result.snapshot.warnings else 0
@@ -127,11 +129,19 @@ def after_intake(case: Case, *, matching: bool, stacking: bool, as_json: bool) -
     return done
 
 
-def _report(account: Account, digest: str, result: IntakeResult, after: dict[str, Any], *, as_json: bool) -> None:
+def _report(
+    account: Account,
+    samples: Sequence[Finding],
+    digest: str,
+    result: IntakeResult,
+    after: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
         moment = result.snapshot.as_json()
         own = {"done": result.done, "fresh": result.fresh, "digest": digest, "peak_rss_worker": result.peak_worker}
-        print_json(own | after | {"run": moment, "account": account.as_json()})
+        print_json(own | after | {"run": moment, "account": account_json(account, samples)})
         return
     if not result.fresh:
         click.echo("nothing new: this source was taken in before, and every stage asked for has run", err=True)
