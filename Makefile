@@ -46,6 +46,7 @@ bench: setup ## Run the benchmarks; the last results stand in docs/performance.m
 	./scripts/system-packages test
 	$(BIN)/python benchmarks/intake.py
 	$(BIN)/python benchmarks/grid.py
+	$(BIN)/python benchmarks/queries.py
 	$(BIN)/python benchmarks/known.py
 	$(BIN)/python benchmarks/stacks.py
 	$(BIN)/python benchmarks/exchange.py

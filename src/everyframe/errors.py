@@ -4,6 +4,7 @@
 
     EveryframeError                 2   something asked for could not be done
      ├─ UsageError                  2   the request itself is off
+     │   └─ QueryError             40   a query cannot be understood
      ├─ CaseError                   3   the case directory cannot be used
      │   ├─ CaseExists              4   a case stands there already
      │   ├─ CaseMissing             5   no case stands there
@@ -42,6 +43,7 @@ __all__ = [
     "MissedMatchError",
     "NearestIndexError",
     "OrderError",
+    "QueryError",
     "SchemeError",
     "SelfTestError",
     "SourceKnown",
@@ -69,6 +71,22 @@ class UsageError(EveryframeError):
     """Report a request that contradicts itself or names something that does not exist."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """Report a query that cannot be understood.
+
+    Args:
+        message: what is wrong with it.
+        at: the place of the letter where that begins, from 0; none where it has no place.
+    """
+
+    exit_code = 40
+
+    def __init__(self, message: str, at: int | None = None) -> None:
+        super().__init__(message if at is None else f"at letter {at + 1}: {message}")
+        self.message = message
+        self.at = at or 0
 
 
 class CaseError(EveryframeError):

@@ -10,7 +10,9 @@ import pytest
 from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.review.decisions import decide, undo
 from everyframe.review.looks import record_looks
+from everyframe.review.marks import add_clue, withdraw_clue
 from everyframe.store.case import Case, NewCase
+from everyframe.store.clues import NewClue
 from everyframe.store.looking import SeenLook
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import quick_exhibit
@@ -28,6 +30,13 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
         decide(case, "relevant", [1, 2, 3], op="decide-1", actor="t")
         decide(case, "unsure", [3], op="decide-2", actor="t")
         undo(case, op="undo-1", actor="t")
+        first, second = (
+            NewClue(1, "viewer", 0, 0.1, 0.2, 0.3, 0.4, "text", word, b"jpeg", 3, 4) for word in ("bus", "sign")
+        )
+        add_clue(case, first, op="clue-1-000000000", actor="t")
+        withdraw_clue(
+            case, add_clue(case, second, op="clue-2-000000000", actor="t")["id"], op="clue-3-000000000", actor="u"
+        )
     return directory / "case"
 
 
@@ -41,6 +50,13 @@ def test_a_sound_case_has_no_problems(sound: Path) -> None:
 
 
 DAMAGE: dict[str, str] = {
+    "a clue with other words": "UPDATE clue SET text = 'tram' WHERE id = 1",
+    "a clue with another crop": "UPDATE clue SET crop = 'other' WHERE id = 1",
+    "a clue removed": "DELETE FROM clue WHERE id = 1",
+    "a clue that nobody marked": "INSERT INTO clue SELECT id + 5, op, media_id, role, ordinal, left, top, width, height, kind,"
+    " text, crop, crop_width, crop_height, actor, at, withdrawn_by, withdrawn_at FROM clue WHERE id = 1",
+    "a clue withdrawn in silence": "UPDATE clue SET withdrawn_by = 't', withdrawn_at = at WHERE id = 1",
+    "a withdrawn clue that stands again": "UPDATE clue SET withdrawn_by = NULL, withdrawn_at = NULL WHERE id = 2",
     "an audit body changed": "UPDATE audit SET body = replace(body, 'A', 'B') WHERE action = 'intake.start'",
     "an audit time changed": "UPDATE audit SET at = '2020' WHERE seq = 3",
     "an audit record removed": "DELETE FROM audit WHERE seq = 4",

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "report": "errors model store",
     "demo": "atomic errors model",
     "testing": "errors model store demo",
-    "web": "errors model store known grouping triage people review victims exchange report",
+    "web": "errors model store intake known grouping triage people review victims exchange report",
     "cli": "errors model audit store evidence analysis validate intake known grouping triage people review victims exchange report demo web",
     "schemes": "",
     "__main__": "cli",

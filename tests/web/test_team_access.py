@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.web.team_client import ROLES, Member, Team
+from tests.web.test_web_api import parse_order
 
 from everyframe.people.roles import RIGHTS, Right
 from everyframe.web import pages
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from everyframe.store.case import Case
 
-FILLED = {"{media:int}": "1", "{role}": "grid", "{ordinal:int}": "0", "{path:path}": "css/base.css"}
-QUERIES = {"/api/items": "?ids=1", "/api/previews": "?ids=1", "/api/live": "?after=x"}
+FILLED = {"{media:int}": "1", "{clue:int}": "1", "{role}": "grid", "{ordinal:int}": "0", "{path:path}": "css/base.css"}
+QUERIES = {"/api/items": "?ids=1", "/api/previews": "?ids=1", "/api/live": "?after=x", "/compare": "?ids=1,2"}
 ASKED = [(method, path) for method, path in ACCESS if path not in ("/open", "/session")]
 REFUSED = ("not_permitted", "locked")
 
@@ -182,3 +183,20 @@ def test_pages_without_a_person_are_those_of_the_way_in() -> None:
         "/static/{path:path}", "/open", "/locked", "/login", "/session", "/session/password",
     }  # fmt: skip
     assert {r.path for r in pages.ROUTES} >= {"/locked"}
+
+
+def test_no_query_tells_what_was_decided_to_whoever_is_asked_without_knowing(team: Team) -> None:
+    rita, ben = team.member("rita"), team.member("ben")
+    assert team.member("sue").put("/api/opinions/rules", {"code": "1", "votes": 2}).status_code == 200
+    rita.post("/api/decisions", {"decisions": [{"op": "operation-of-rita-1", "code": "1", "ids": [3]}]})
+
+    def listed(member: Member, query: str) -> list[int]:
+        ids: list[int] = parse_order(member.request("GET", "/api/order", params={"q": query}).content)[1].tolist()
+        return ids
+
+    for query in ("category:1", "decided:yes", "decided-by:rita"):
+        assert (query, listed(rita, query), listed(ben, query)) == (query, [3], [])
+    assert 3 not in listed(ben, "-category:1 or id:1")
+    assert 3 in listed(ben, "")
+    times = [m.request("GET", "/api/timeline", params={"q": "category:1"}).json()["media"] for m in (rita, ben)]
+    assert times == [1, 0]

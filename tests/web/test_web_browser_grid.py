@@ -203,7 +203,7 @@ def test_next_and_previous_undecided(live: Live) -> None:
 def test_keys_do_nothing_while_the_focus_is_elsewhere(live: Live) -> None:
     live.go()
     live.press("/")
-    assert live.js("() => document.activeElement.closest('ef-sidebar') !== null")
+    assert live.js("() => document.activeElement.closest('ef-filter') !== null")
     live.press("1", "b", "Space")
     live.page.wait_for_timeout(400)
     assert standing(live.case) == {}

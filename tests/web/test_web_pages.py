@@ -11,6 +11,8 @@ from tests.web.web_client import Served
 from everyframe.model.states import State
 from everyframe.store import settings
 from everyframe.store.case import Case, NewCase
+from everyframe.store.clues import KINDS
+from everyframe.store.timeline import FILE_CLOCKS, UNITS
 from everyframe.store.views import ORDERS, SHOWS
 from everyframe.web import figures
 from everyframe.web.app import STATIC
@@ -111,15 +113,26 @@ def test_nothing_points_to_another_place() -> None:
 
 
 def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
-    catalogue = set(re.findall(r'^  "([\w.]+)":', (STATIC / "js/strings.js").read_text(), re.MULTILINE))
-    source = "\n".join(s.read_text() for s in SCRIPTS if s.name != "strings.js")
+    texts = [s for s in SCRIPTS if s.name.startswith("strings")]
+    catalogue = {key for s in texts for key in re.findall(r'^  "([\w.]+)":', s.read_text(), re.MULTILINE)}
+    source = "\n".join(s.read_text() for s in SCRIPTS if s not in texts)
     actions = set(re.findall(r'action: "(\w+)"', source))
-    parts = {"move", "decide", "select", "see", "go", "viewer"}
-    used = set(re.findall(r'"((?:grid|cell|side|status|say|viewer|panel|legend)\.[\w.]+)"', source))
+    parts = {"move", "decide", "select", "see", "mark", "go", "viewer"}
+    used = set(
+        re.findall(
+            r'"((?:grid|cell|side|status|say|viewer|panel|legend|filter|group|mark|clue|queue|folder|time|place|similar|compare|settings)\.[\w.]+)"',
+            source,
+        )
+    )
     used |= {f"key.{a}" for a in actions} | {f"legend.{p}" for p in parts}
     used |= {"say.files.one", "say.files", "say.nothing.undo", "say.nothing.redo"}
     used |= {f"panel.{n}" for n in ("make", "model", "serial", "lens", "software", "unique_id", "file_number")}
     used |= {f"panel.{n}" for n in ("modified", "created", "changed", "accessed")}
+    used |= {f"facet.{n}" for n in re.findall(r'"(\w+)"', source.partition("const ORDER = [")[2].partition("]")[0])} | {
+        "facet.more"
+    }
+    used |= {f"clue.{kind}" for kind in KINDS} | {f"queue.reason.{r}" for r in ("begun", "untouched", "seen")}
+    used |= {f"time.{n}" for n in (*UNITS, *FILE_CLOCKS)} | {f"settings.theme.{n}" for n in ("system", "light", "dark")}
     assert used - catalogue == set()
     assert catalogue - used == set()
 

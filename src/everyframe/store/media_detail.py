@@ -3,12 +3,15 @@
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, func, select
 
 from everyframe.store import schema
+from everyframe.store.clues import read_clues
 from everyframe.store.known_facts import read_hits
+from everyframe.store.remarks import notes_of, tags_of
 from everyframe.store.stack_members import read_stack
 
 __all__ = ["MOST", "read_media", "read_tags"]
@@ -53,6 +56,9 @@ def read_media(connection: Connection, media_id: int) -> Json | None:
         "warnings": _warnings(connection, media_id),
         "looks": _looks(connection, media_id),
         "decisions": _decisions(connection, media_id),
+        "tags": tags_of(connection, media_id),
+        "notes": [asdict(note) for note in notes_of(connection, media_id)],
+        "clues": read_clues(connection, media_id=media_id),
     }
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.schema import CreateIndex
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema
+from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema, workbench
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -30,6 +31,12 @@ def _people(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=people_schema.TABLES)
 
 
+def _workbench(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=list(workbench.TABLES), checkfirst=True)
+    for index in workbench.INDEXES:
+        connection.execute(CreateIndex(index, if_not_exists=True))
+
+
 def _order(connection: Connection) -> None:
     schema.metadata.create_all(connection, tables=order_schema.TABLES)
 
@@ -45,6 +52,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0003-exchange", _exchange),
     ("0004-images", _images),
     ("0005-people", _people),
+    ("0006-workbench", _workbench),
     ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
 )

@@ -12,11 +12,14 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, se
 
 from everyframe.model.states import MediaKind
 from everyframe.store import schema
+from everyframe.store.filters import asks
+from everyframe.store.likeness import alike, likeness_in
 from everyframe.store.views import View, conditions, ordering
 
 __all__ = ["LOOKED", "Order", "count", "counts", "hide", "newer", "read_order"]
 
 M, S = schema.media, schema.standing
+TELLING = ("category", "decided", "decided-by")  # fields of a query whose answer says what was decided
 
 LOOKED = 1
 CODE_SHIFT = 1
@@ -52,18 +55,32 @@ def read_order(connection: Connection, view: View, scheme: str, codes: tuple[str
     where = conditions(connection, view, scheme)
     packed = _numbers(connection, ordering(select(M.c.id * 2 + M.c.looked).where(*where), view.order))
     newest = connection.execute(select(func.coalesce(func.max(M.c.id), 0))).scalar_one()
+    if view.order == "nearest":
+        packed = _nearest(connection, view, packed)
     ids = (packed >> 1).astype(np.int32)
     states = (packed & LOOKED).astype(np.uint8)
     _add_categories(connection, ids, states, scheme, codes)
     return Order(ids, states, int(newest))
 
 
+def _nearest(connection: Connection, view: View, packed: Numbers) -> Numbers:
+    """Put what looks most like the picture that the query names first; without such a query the listing stands."""
+    asked = likeness_in(view.where)
+    if asked is None:
+        return packed
+    ids = alike(connection, asked).ids
+    rank = np.full(int(max(ids.max(initial=0), (packed >> 1).max(initial=0))) + 1, len(ids))
+    rank[ids] = np.arange(len(ids))
+    nearest: Numbers = packed[np.argsort(rank[packed >> 1], kind="stable")]
+    return nearest
+
+
 def hide(order: Order, view: View, hidden: Sequence[int]) -> Order:
-    """Take the category of some Media out of an order, and out of a view by category the Media themselves."""
+    """Take the category of some Media out of an order, and out of a view or query by category the Media themselves."""
     if not hidden:
         return order
     found = np.isin(order.ids, np.asarray(hidden, dtype=np.int32))
-    if view.category or view.show == "decided":
+    if view.category or view.show == "decided" or (view.where and any(asks(view.where, name) for name in TELLING)):
         return Order(order.ids[~found], order.states[~found], order.newest)
     states = order.states.copy()
     states[found] &= LOOKED

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
-from everyframe.store import people_schema, schema
+from everyframe.store import people_schema, schema, workbench
 from everyframe.store.stack_schema import stack_decision
 
 __all__ = ["TABLES", "digest_rows", "operations"]
@@ -17,6 +17,12 @@ TABLES: dict[str, Table] = {
     "decide": schema.decision,
     "undo": schema.decision,
     "redo": schema.decision,
+    "tag": workbench.remark,
+    "untag": workbench.remark,
+    "note": workbench.remark,
+    "note.withdraw": workbench.remark,
+    "warning.accept": workbench.acceptance,
+    "warning.reopen": workbench.acceptance,
     "stacks.split": stack_decision,
     "stacks.merge": stack_decision,
     "stacks.undo": stack_decision,

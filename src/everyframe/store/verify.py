@@ -24,6 +24,7 @@ from everyframe.store import (
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
+from everyframe.store.verify_clues import clue_problems
 from everyframe.store.verify_people import rule_problems
 
 __all__ = ["Verification", "verify"]
@@ -244,7 +245,7 @@ CHECKS: tuple[tuple[str, Table, tuple[Callable[[Connection], Iterator[str]], ...
     ("media", M, (_summaries,)),
     ("known", match_schema.known_hit, verify_folding.KNOWN_CHECKS),
     ("stacks", stack_schema.stack_member, verify_folding.STACK_CHECKS),
-    ("looks and decisions", schema.operation, (_operations,)),
+    ("looks and decisions", schema.operation, (_operations, clue_problems)),
     ("categories in force", schema.standing, (_standing,)),
     ("samples", order_schema.sample, (sampling.problems,)),
 )

@@ -8,21 +8,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, select
 
 from everyframe.errors import UsageError
+from everyframe.model.query import Node
 from everyframe.model.states import MediaKind, MediaOutcome
-from everyframe.store import order_schema, schema
+from everyframe.store import filters, order_schema, schema
+from everyframe.store.remaining import remaining
 from everyframe.store.stack_members import stack_of
 from everyframe.store.stack_schema import stack_member
 
 __all__ = ["MADE", "ORDERS", "SHOWS", "View", "conditions", "ordering", "shown", "unfolded"]
 
 M, F, E = schema.media, schema.media_file, schema.exhibit
-S, X, T = schema.standing, schema.exclusion, stack_member
+S, T = schema.standing, stack_member
 
 SHOWS = (
     "all", "remaining", "looked", "undecided", "decided", "video", "damaged", "differs", "stacked", "variants", "known",
     "sample",
 )  # fmt: skip
-ORDERS = ("listing", "largest", "newest", "next", "ranked", "drawn")
+ORDERS = ("listing", "largest", "newest", "nearest", "next", "ranked", "drawn")
 #: Orders that the triage makes; here they stand as listed.
 MADE = ("next", "ranked")
 CATEGORY = "category:"
@@ -40,11 +42,15 @@ class View:
         show: one of ``SHOWS``, ``category:CODE`` of the case's own scheme, or ``stack:ID``, the whole stack of a Media.
         exhibit: its reference; every exhibit when empty.
         order: one of ``ORDERS``.
+        q: a query as it was written.
+        where: the same, understood; None asks for everything.
     """
 
     show: str = "all"
     exhibit: str = ""
     order: str = "listing"
+    q: str = ""
+    where: Node | None = None
 
     def __post_init__(self) -> None:
         if self.show not in SHOWS and not self.category and self.stack is None:
@@ -60,8 +66,7 @@ class View:
         Raises:
             UsageError: it names something that does not exist.
         """
-        given = {name: values[name] for name in ("show", "exhibit", "order") if values.get(name)}
-        return cls(**given)
+        return cls(values.get("show") or "all", values.get("exhibit") or "", values.get("order") or "listing")
 
     @property
     def category(self) -> str:
@@ -84,7 +89,8 @@ class View:
 
     def as_json(self) -> dict[str, str]:
         """Give the view as records and URLs name it."""
-        return {"show": self.show, "exhibit": self.exhibit, "order": self.order}
+        named = {"show": self.show, "exhibit": self.exhibit, "order": self.order}
+        return named | {"q": self.q} if self.q else named
 
 
 def shown() -> ColumnElement[bool]:
@@ -109,8 +115,11 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
     elif view.stack is not None:
         found = [M.c.outcome == MediaOutcome.VIEWABLE, M.c.id.in_(stack_of(view.stack))]
     else:
-        base = [] if view.show == SAMPLE else [unfolded() if view.show in UNFOLDED else shown()]
+        everything = view.show in UNFOLDED or (view.where is not None and filters.asks(view.where, "known"))
+        base = [] if view.show == SAMPLE else [unfolded() if everything else shown()]
         found = [*base, *_SHOW[view.show](connection)]
+    if view.where is not None:
+        found.append(filters.condition(connection, view.where, scheme))
     return found + _of_exhibit(connection, view.exhibit)
 
 
@@ -140,17 +149,6 @@ def _of_exhibit(connection: Connection, reference: str) -> list[ColumnElement[bo
         return []
     ids = select(F.c.media_id).where(F.c.exhibit_id == known[reference], F.c.media_id.is_not(None))
     return [M.c.id.in_(ids)]
-
-
-def _remaining(connection: Connection) -> list[ColumnElement[bool]]:
-    """Give what is still to be looked at. A Media of which every file is excluded is not."""
-    in_force = select(func.count()).where(X.c.withdrawn_at.is_(None))
-    if not connection.execute(in_force).scalar_one():
-        return [M.c.looked == false()]
-    over = M.alias("over")
-    under_looked = exists().where(over.c.id == F.c.folded_under, over.c.looked)
-    open_file = exists().where(F.c.media_id == M.c.id, F.c.exclusion_id.is_(None), ~under_looked)
-    return [M.c.looked == false(), open_file]
 
 
 def _all(_connection: Connection) -> list[ColumnElement[bool]]:
@@ -204,7 +202,7 @@ def _known(_connection: Connection) -> list[ColumnElement[bool]]:
 
 _SHOW: dict[str, Callable[[Connection], list[ColumnElement[bool]]]] = {
     "all": _all,
-    "remaining": _remaining,
+    "remaining": remaining,
     "looked": _looked,
     "undecided": _undecided,
     "decided": _decided,

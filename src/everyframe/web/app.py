@@ -11,12 +11,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from everyframe.errors import DecisionError, EveryframeError
+from everyframe.errors import DecisionError, EveryframeError, QueryError
 from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
 from everyframe.web import (
     exposure,
+    finding,
     live,
+    marking,
     me,
     opinions,
     pace_pages,
@@ -24,6 +26,7 @@ from everyframe.web import (
     people_page,
     preferences,
     reading,
+    screens,
     signing,
     writing,
 )
@@ -42,8 +45,11 @@ ALONE_PATHS = ("/open", "/session")  # the link that works once
 #: What is served in any case.
 ROUTES: tuple[Route, ...] = (
     *(route for route in pages.ROUTES if route.path not in ALONE_PATHS),
+    *screens.ROUTES,
     *reading.ROUTES,
+    *finding.ROUTES,
     *writing.ROUTES,
+    *marking.ROUTES,
     *preferences.ROUTES,
     *exposure.ROUTES,
     *live.ROUTES,
@@ -112,4 +118,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
 def _refused(_request: Request, error: Exception) -> Response:
     """Answer an error that was raised on purpose; its message is written for the person who reads it."""
     status = 409 if isinstance(error, DecisionError) else 400
-    return JSONResponse({"error": "refused", "message": str(error)}, status)
+    said: dict[str, object] = {"error": "refused", "message": str(error)}
+    if isinstance(error, QueryError):
+        said |= {"query": error.message, "at": error.at}
+    return JSONResponse(said, status)

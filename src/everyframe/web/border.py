@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from everyframe.people.roles import Right
+from everyframe.web import languages
 from everyframe.web.access import Access, Gate, permitted
 from everyframe.web.caller import CALLER, Caller
 from everyframe.web.door import Door
 from everyframe.web.site import Site, cookie_name
-from everyframe.web.words import WORDS
 
 __all__ = ["POLICY", "Border", "cookie_name"]
 
@@ -74,6 +74,7 @@ class Border:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        languages.choose(Headers(scope=scope))
         started = False
 
         async def guarded(message: Message) -> None:
@@ -143,8 +144,8 @@ def _is_call(scope: Scope) -> bool:
 
 def _plain(scope: Scope, word: str, status: int) -> Response:
     if _is_call(scope):
-        return JSONResponse({"error": word, "message": WORDS[word]}, status)
-    return PlainTextResponse(WORDS[word], status)
+        return JSONResponse({"error": word, "message": languages.translated("page", word)}, status)
+    return PlainTextResponse(languages.translated("page", word), status)
 
 
 def _cookie(headers: Headers, name: str) -> str:

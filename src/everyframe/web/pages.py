@@ -13,19 +13,22 @@ from starlette.routing import Route
 from everyframe.errors import UsageError
 from everyframe.model.warning import MEANING, WarningCode
 from everyframe.review.looks import read_rule
+from everyframe.review.query import FIELDS, view_of
 from everyframe.review.rule import LookRule
+from everyframe.store import acceptances
+from everyframe.store.clues import KINDS
 from everyframe.store.progress import exhibit_sources
-from everyframe.store.views import ORDERS, SHOWS, View
+from everyframe.store.views import ORDERS, SHOWS
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
+from everyframe.web.languages import PAGE_WORDS, STATES, TEAM_PAGE_WORDS, language, script_words, translated
 from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
-from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
-__all__ = ["ROUTES", "not_found", "page"]
+__all__ = ["ROUTES", "not_found", "page", "setup_of"]
 
 PAGE_ROWS = 200
 TEMPLATES = Environment(
@@ -36,9 +39,12 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.globals |= {
-    "w": WORDS,
+    "w": PAGE_WORDS,
+    "t": TEAM_PAGE_WORDS,
     "who": who,
-    "states": {state.value: words for state, words in STATE_WORDS.items()},
+    "states": STATES,
+    "language": language,
+    "script_words": script_words,
     "amount": figures.amount,
     "size": figures.size,
     "percent": figures.percent,
@@ -49,7 +55,7 @@ TEMPLATES.globals |= {
 
 
 def page(name: str, status: int = 200, **values: Any) -> HTMLResponse:  # noqa: ANN401 - what the template shows
-    """Show a template with some values."""
+    """Show a template with some values, in the language of the request."""
     return HTMLResponse(TEMPLATES.get_template(name).render(**values), status)
 
 
@@ -72,27 +78,30 @@ async def case_page(request: Request) -> Response:
 
 async def review_page(request: Request) -> Response:
     """Show the grid of a view."""
-    desk, view = _desk(request), View.parse(request.query_params)
+    desk, view = _desk(request), view_of(request.query_params)
 
-    def work() -> tuple[LookRule, list[str]]:
+    def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:
             references = {row["reference"]: None for row in exhibit_sources(connection)}
-            return read_rule(connection), list(references)
+            rule = read_rule(connection)
+        return setup_of(desk, rule, list(references))
 
-    rule, references = await desk.run(work)
-    setup = _setup(desk, rule, references) | {"person": await desk.run(lambda: person(desk))}
-    return page("review.html", here="review", info=desk.case.info, view=view, setup=setup)
+    return page("review.html", here="review", info=desk.case.info, view=view, setup=await desk.run(work))
 
 
-def _setup(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
+def setup_of(desk: Desk, rule: LookRule, references: Sequence[str]) -> dict[str, Any]:
+    """Give what the scripts of a page need to know of the case, and of the person who asks."""
     scheme = desk.case.scheme
     return {
         "scheme": scheme.id,
         "categories": [{"code": c.code, "name": c.name, "key": c.key} for c in scheme.categories],
         "rule": {"min_ms": rule.min_ms, "per_picture_ms": rule.per_picture_ms, "min_side": rule.min_side},
-        "shows": [[name, SHOW_WORDS[name]] for name in SHOWS],
-        "orders": [[name, SHOW_WORDS[name]] for name in ORDERS],
+        "shows": [[name, translated("show", name)] for name in SHOWS],
+        "orders": [[name, translated("show", name)] for name in ORDERS],
         "exhibits": references,
+        "clues": list(KINDS),
+        "fields": [{"name": f.name, "takes": f.takes, "choices": f.choices} for f in FIELDS],
+        "person": person(desk),
     }
 
 
@@ -103,12 +112,13 @@ async def warnings_page(request: Request) -> Response:
     if (code and code not in list(WarningCode)) or not (after.isascii() and after.isdigit()):
         raise UsageError("there are no such warnings")
 
-    def work() -> tuple[dict[str, int], list[StoredWarning]]:
+    def work() -> tuple[dict[str, int], list[StoredWarning], dict[int, acceptances.Accepted]]:
         with desk.case.database.read() as connection:
             found = read_warnings(connection, code=code, after=int(after), limit=PAGE_ROWS + 1)
-            return totals(connection), list(islice(found, PAGE_ROWS + 1))
+            rows = list(islice(found, PAGE_ROWS + 1))
+            return totals(connection), rows, acceptances.accepted(connection, [row.id for row in rows])
 
-    sums, rows = await desk.run(work)
+    sums, rows, accepted = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
     return page(
         "warnings.html",
@@ -117,6 +127,7 @@ async def warnings_page(request: Request) -> Response:
         totals=sums,
         meanings={c.value: text for c, text in MEANING.items()},
         rows=rows[:PAGE_ROWS],
+        accepted=accepted,
         code=code,
         after=int(after),
         more=more,
@@ -127,13 +138,13 @@ async def help_page(request: Request) -> Response:
     """Show the keys, and the rule of looking with the numbers of this case."""
     desk = _desk(request)
 
-    def work() -> LookRule:
+    def work() -> tuple[LookRule, dict[str, Any]]:
         with desk.case.database.read() as connection:
-            return read_rule(connection)
+            rule = read_rule(connection)
+        return rule, setup_of(desk, rule, [])
 
-    rule = await desk.run(work)
-    says = WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
-    setup = _setup(desk, rule, [])
+    rule, setup = await desk.run(work)
+    says = PAGE_WORDS["rule_says"].format(side=rule.min_side, ms=rule.min_ms, per=rule.per_picture_ms)
     return page("help.html", here="help", info=desk.case.info, scheme=desk.case.scheme, rule=says, setup=setup)
 
 
@@ -153,7 +164,7 @@ async def open_session(request: Request) -> Response:
     """Open a session for the holder of the link."""
     ident = request.app.state.sessions.enter(field_text(await read_body(request), "token"))
     if ident is None:
-        return JSONResponse({"error": "link", "message": WORDS["open_failed"]}, 403)
+        return JSONResponse({"error": "link", "message": PAGE_WORDS["open_failed"]}, 403)
     answer = JSONResponse({"next": "/"})
     request.app.state.site.give(answer, ident, ABSOLUTE_SECONDS)
     return answer
@@ -172,7 +183,7 @@ async def end_session(request: Request) -> Response:
 
 def not_found(_request: Request, _error: Exception) -> Response:
     """Show that there is no such page."""
-    return page("error.html", 404, here="", message=WORDS["unknown_page"])
+    return page("error.html", 404, here="", message=PAGE_WORDS["unknown_page"])
 
 
 ROUTES = (

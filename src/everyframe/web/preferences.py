@@ -32,6 +32,7 @@ DEFAULTS: dict[str, Any] = {
     "autoplay": False,
     "idle-minutes": LONGEST_IDLE,
     "break-minutes": 0,
+    "single-keys": True,
     "keys": {},
 }
 
@@ -108,7 +109,7 @@ def _keys(value: object) -> bool:
 
 
 CHECKS: dict[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("blur", "grey", "mute", "autoplay"), _truth),
+    **dict.fromkeys(("blur", "grey", "mute", "autoplay", "single-keys"), _truth),
     "idle-minutes": _whole(1, LONGEST_IDLE),
     "break-minutes": _whole(0, LONGEST_BREAK),
     "keys": _keys,

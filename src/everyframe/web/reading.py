@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from everyframe.errors import VerificationError
 from everyframe.model.states import MediaKind
+from everyframe.review.query import view_of
 from everyframe.review.second import blind
 from everyframe.store import seat
 from everyframe.store.media_detail import read_media, read_tags
@@ -26,7 +27,7 @@ from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 from everyframe.web.viewed import Viewed
 
-__all__ = ["ROUTES"]
+__all__ = ["ROUTES", "hidden"]
 
 MISSING, BROKEN = 1, 2
 BINARY = "application/octet-stream"
@@ -37,7 +38,8 @@ def _desk(request: Request) -> Desk:
     return desk
 
 
-def _blind(connection: Connection) -> list[int]:
+def hidden(connection: Connection) -> list[int]:
+    """Give the Media whose category the person who asks is not shown."""
     caller = who()
     return blind(connection, caller.name, caller.role)
 
@@ -50,13 +52,13 @@ def _viewed(request: Request) -> Viewed | None:
 
 async def order(request: Request) -> Response:
     """Send the order of a view: length of a JSON head (uint32), the head, ids (int32), states (uint8)."""
-    desk, view = _desk(request), View.parse(request.query_params)
+    desk, view = _desk(request), view_of(request.query_params)
     return Response(await desk.run(lambda: _order(desk, view)), media_type=BINARY)
 
 
 def _order(desk: Desk, view: View) -> bytes:
     with desk.case.database.read() as connection:
-        found = hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, _blind(connection))
+        found = hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection))
     if view.order in MADE:
         found = desk.order.arranged(found, view.order)
     head = json.dumps({"list": desk.keep(found), "count": len(found.ids), "newest": found.newest}).encode()
@@ -70,8 +72,8 @@ async def items(request: Request) -> Response:
 
     def work() -> list[dict[str, Any]]:
         with desk.case.database.read() as connection:
-            found, hidden = read_items(connection, ids), set(_blind(connection))
-        found = [replace(i, scheme="", code="") if i.id in hidden else i for i in found]
+            found, unnamed = read_items(connection, ids), set(hidden(connection))
+        found = [replace(i, scheme="", code="") if i.id in unnamed else i for i in found]
         return [asdict(i) | {"several": i.kind == MediaKind.VIDEO or i.frames > 1} for i in found]
 
     return JSONResponse({"items": await desk.run(work)})
@@ -107,7 +109,7 @@ async def media(request: Request) -> Response:
     def work() -> dict[str, Any] | None:
         with desk.case.database.read() as connection:
             found = read_media(connection, ident)
-            if found and ident in _blind(connection):
+            if found and ident in hidden(connection):
                 found["decisions"] = {"total": 0, "rows": []}
             return found
 
@@ -151,7 +153,7 @@ async def view_counts(request: Request) -> Response:
 async def progress(request: Request) -> Response:
     """Send how far intake has got, and how many Media of a view came after its order was read."""
     desk, after = _desk(request), request.query_params.get("after", "")
-    view = View.parse(request.query_params) if after.isdigit() else None
+    view = view_of(request.query_params) if after.isdigit() else None
 
     def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:

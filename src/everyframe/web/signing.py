@@ -24,16 +24,15 @@ from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 from everyframe.web.door import TeamDoor
+from everyframe.web.languages import TEAM_PAGE_WORDS
 from everyframe.web.pages import TEMPLATES
 from everyframe.web.sessions import ABSOLUTE_SECONDS
-from everyframe.web.team_words import TEAM_WORDS
 
 __all__ = ["ATTEMPTS", "ATTEMPT_SECONDS", "ROUTES", "Attempts", "home", "team_page"]
 
 ATTEMPTS = 30
 ATTEMPT_SECONDS = 60
 MOST_ADDRESSES = 10_000
-TEMPLATES.globals["t"] = TEAM_WORDS
 
 
 class Attempts:
@@ -174,7 +173,7 @@ def _allowed(request: Request) -> bool:
 
 
 def _wrong(word: str, status: int = 403) -> Response:
-    return JSONResponse({"error": word, "message": TEAM_WORDS[word]}, status)
+    return JSONResponse({"error": word, "message": TEAM_PAGE_WORDS[word]}, status)
 
 
 ROUTES = (

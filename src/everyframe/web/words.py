@@ -3,6 +3,7 @@
 from typing import Final
 
 from everyframe.model.states import State
+from everyframe.web.words_screens import SCREEN_WORDS
 
 __all__ = ["SHOW_WORDS", "STATE_WORDS", "WORDS"]
 
@@ -98,6 +99,7 @@ WORDS: Final[dict[str, str]] = {
     "rule_decision": "A decision can be made on a blurred picture, too; it is stored, but it makes no look.",
     "keys": "Keys",
     "noscript": "The review needs the scripts that this page brings along; nothing is loaded from elsewhere.",
+    **SCREEN_WORDS,
 }
 
 STATE_WORDS: Final[dict[State, tuple[str, str]]] = {
@@ -127,6 +129,7 @@ SHOW_WORDS: Final[dict[str, str]] = {
     "listing": "As listed",
     "largest": "Largest first",
     "newest": "Newest first",
+    "nearest": "Most alike first",
     "sample": "Sample",
     "next": "What to look at next",
     "ranked": "By plain signals",

@@ -12,7 +12,7 @@ from starlette.routing import Route
 from everyframe.errors import DecisionError, SchemeError, UsageError
 from everyframe.review.decisions import decide, redo, undo
 from everyframe.review.looks import record_looks
-from everyframe.store.views import View
+from everyframe.review.query import view_of
 from everyframe.web.bodies import Json, field_ids, field_list, field_op, field_seen, field_text, read_body, read_look
 from everyframe.web.desk import Desk
 
@@ -54,7 +54,7 @@ def _decide_all(desk: Desk, value: Json, op: str, code: str) -> dict[str, Any]:
     """Decide on a whole list as it was sent, except for some of it."""
     given = value.get("view")
     fields = given if isinstance(given, dict) else {}
-    view = View.parse({name: text for name, text in fields.items() if isinstance(text, str)})
+    view = view_of({name: text for name, text in fields.items() if isinstance(text, str)})
     key, left_out = field_text(value, "list"), field_ids(value, "except")
     ids = np.setdiff1d(desk.kept(key), np.asarray(left_out, dtype=np.int32))
     named = view.as_json() | {"list": key, "except": ",".join(map(str, sorted(left_out)))}

@@ -96,7 +96,16 @@ export class Actions {
   }
 
   category(event) { this.#category(event, {}); }
-  stackCategory(event) { this.#category(event, { stack: true }); }
+
+  /** The same for the stack of each that is chosen; in a group of the queue with nothing chosen, for the whole group. */
+  stackCategory(event) {
+    const whole = this.review.group && !this.viewing && !this.grid.selection.count(this.order?.length ?? 0);
+    if (whole) this.grid.selection.selectAll();
+    this.#category(event, { stack: true });
+  }
+
+  nextGroup() { this.review.groups(1); }
+  previousGroup() { this.review.groups(-1); }
 
   #category(event, scope) {
     if (!this.review.setup.person.decides) return;
@@ -231,13 +240,48 @@ export class Actions {
     this.review.say(say("say.size", { n: this.grid.size }));
   }
 
+  similar() {
+    const id = this.#current();
+    if (id) this.review.choose(`/review?${new URLSearchParams({ q: `similar:${id}/60`, order: "nearest" })}`);
+  }
+
+  compare() {
+    const count = this.grid.selection.count(this.order.length);
+    if (count < 2 || count > 6) {
+      this.review.say(say("say.compare"));
+      return;
+    }
+    const ids = [...this.grid.selection.indexes(this.order.length)].sort((a, b) => a - b).map((n) => this.order.ids[n]);
+    this.review.leave(`/compare?ids=${ids.join(",")}`);
+  }
+
+  #current() {
+    return this.viewing ? this.review.viewer.mediaId : this.order?.ids[this.grid.focusIndex];
+  }
+
+  /** Give what a mark is for: what is selected in the grid, or the one picture. */
+  chosen() {
+    const { selection } = this.grid;
+    const count = this.viewing ? 0 : selection.count(this.order.length);
+    if (!count) return { count: 1, what: { ids: [this.#current()] } };
+    const idOf = (index) => this.order.ids[index];
+    const what = selection.all
+      ? { list: this.order.list, except: Array.from(selection.some, idOf) }
+      : { ids: [...selection.indexes(this.order.length)].map(idOf) };
+    return { count, what };
+  }
+
+  tag() { if (this.order?.length) this.review.marker.tag(this.chosen()); }
+  note() { if (this.order?.length) this.review.marker.note(this.#current()); }
+  region() { this.review.region.begin(); }
+
   zoomIn() { this.review.viewer.zoomBy(1); }
   zoomOut() { this.review.viewer.zoomBy(-1); }
   full() { this.review.viewer.fullOrFit(); }
   rotate() { this.review.viewer.rotate(); }
   open() { this.review.openItem(this.grid.focusIndex); }
   close() { this.review.closeViewer(); }
-  filter() { this.review.sidebar.takeFocus(); }
+  filter() { this.review.filter.takeFocus(); }
   back() { history.back(); }
   insist() { this.review.together.insist(); }
   clear() { document.dispatchEvent(new CustomEvent("clearscreen")); }

@@ -22,7 +22,7 @@ async function call(path, options) {
   }
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
-    throw new CallError(answer.status, said.message || answer.statusText);
+    throw Object.assign(new CallError(answer.status, said.message || answer.statusText), { at: said.at, query: said.query });
   }
   return answer;
 }
@@ -37,6 +37,12 @@ export async function getBuffer(path, signal) {
 
 export async function getBlob(path, signal) {
   return (await call(path, { signal })).blob();
+}
+
+/** Send bytes as they are. */
+export async function postBytes(path, body) {
+  const headers = { "Content-Type": "application/octet-stream" };
+  return (await call(path, { method: "POST", headers, body })).json();
 }
 
 export async function post(path, body, { keepalive = false } = {}) {

@@ -1,11 +1,13 @@
 // The key map: the one place that says which key does what. Handlers and the legend are both made from it.
 
+import { preference } from "./prefs.js";
+
 export const DIGITS = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 export const ALT_DIGITS = DIGITS.map((digit) => `Alt+${digit}`);
 
 /** Each row: the action, its keys, where it acts, and the part of the legend it stands in. */
-export const KEYS = [
+export const USUAL = [
   { action: "left", keys: ["ArrowLeft"], where: "grid", part: "move" },
   { action: "right", keys: ["ArrowRight"], where: "grid", part: "move" },
   { action: "up", keys: ["ArrowUp"], where: "grid", part: "move" },
@@ -25,6 +27,8 @@ export const KEYS = [
   { action: "insist", keys: ["Shift+I"], where: "both", part: "decide" },
   { action: "nextUndecided", keys: ["N"], where: "both", part: "decide" },
   { action: "previousUndecided", keys: ["Shift+N"], where: "both", part: "decide" },
+  { action: "nextGroup", keys: ["Q"], where: "both", part: "decide" },
+  { action: "previousGroup", keys: ["Shift+Q"], where: "both", part: "decide" },
   { action: "toggle", keys: ["Space"], where: "grid", part: "select" },
   {
     action: "extend",
@@ -47,12 +51,26 @@ export const KEYS = [
   { action: "open", keys: ["Enter"], where: "grid", part: "go" },
   { action: "close", keys: ["Enter", "Escape", "Backspace"], where: "viewer", part: "viewer" },
   { action: "stack", keys: ["V"], where: "both", part: "go" },
+  { action: "similar", keys: ["S"], where: "both", part: "go" },
+  { action: "compare", keys: ["C"], where: "grid", part: "go" },
+  { action: "tag", keys: ["K"], where: "both", part: "mark" },
+  { action: "note", keys: ["I"], where: "both", part: "mark" },
+  { action: "region", keys: ["O"], where: "viewer", part: "mark" },
   { action: "filter", keys: ["/"], where: "grid", part: "go" },
   { action: "back", keys: ["Backspace"], where: "grid", part: "go" },
   { action: "legend", keys: ["?"], where: "both", part: "go" },
 ];
 
-export const PARTS = ["move", "decide", "select", "see", "go", "viewer"];
+/** The keys in force: the usual ones, and what this person set instead. */
+export const KEYS = withOwn(USUAL, preference("keys", {}));
+
+export const PARTS = ["move", "decide", "select", "see", "mark", "go", "viewer"];
+
+export function withOwn(rows, own) {
+  return rows.map((row) => (Array.isArray(own[row.action]) ? { ...row, keys: own[row.action] } : row));
+}
+
+const SINGLE = preference("single-keys", true);
 
 /** Give the colour (1 to 10) of a category: that of its digit, so that it is the same in every scheme; 0 is the grey one. */
 export function toneOf(category, place) {
@@ -70,9 +88,15 @@ export function keyName(event) {
   return held.join("") + (letter ? key.toUpperCase() : key);
 }
 
+/** Tell whether a key is one that speech could press: a letter, digit or sign alone. */
+export function isSingle(name) {
+  return /^(Shift\+)?.$/u.test(name);
+}
+
 /** Give the action of a key in the grid or the viewer, or undefined. */
 export function actionOf(event, where) {
   const name = keyName(event);
+  if (!SINGLE && isSingle(name)) return undefined;
   const row = KEYS.find((k) => (k.where === where || k.where === "both") && k.keys.includes(name));
   return row?.action;
 }

@@ -5,7 +5,7 @@ import { say } from "./strings.js";
 
 const NAMES = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page ↑", PageDown: "Page ↓" };
 
-function keycap(name) {
+export function keycap(name) {
   return h("kbd", {}, name.replace(/Arrow\w+|Page\w+/, (found) => NAMES[found] ?? found));
 }
 

@@ -90,6 +90,15 @@ export class Looks extends EventTarget {
     return this.#batches.reduce((n, b) => n + b.looks.length, this.#ready.length);
   }
 
+  /** End every exposure and wait until the looks are stored, or the server does not answer. */
+  async settle() {
+    this.closeAll();
+    for (let tries = 0; this.unsent && tries < 20; tries += 1) {
+      await this.send();
+      if (this.#busy) await new Promise((go) => setTimeout(go, 50));
+    }
+  }
+
   async send() {
     this.#pack();
     if (this.#busy || !this.#batches.length) return;

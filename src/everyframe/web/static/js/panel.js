@@ -1,6 +1,7 @@
 // The viewer's panel: everything that is stored of one picture, as text. Nothing in it leads out of the case.
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
+import { marksOf } from "./marks.js";
 import { knownOf, stackOf } from "./panel_known.js";
 import { reasonOf } from "./reasons.js";
 import { amount, bytes, length, say } from "./strings.js";
@@ -65,11 +66,14 @@ function file(row) {
   return h("li", {}, h("code", {}, row.display), where, ...stamps);
 }
 
-function embedded(rows) {
+function embedded(rows, viewer) {
   const entry = (e) => {
     const told = e.differs === null ? "panel.untold" : e.differs ? "panel.differs" : "panel.same";
     const words = h("small", { class: e.differs && "alarm" }, say(told, { n: e.distance }));
-    return h("li", {}, h("b", {}, e.name), ` ${e.width ?? "?"} × ${e.height ?? "?"}, ${bytes(e.size)}`, words);
+    const canvas = e.differs && h("canvas", { "data-media": e.child_id, class: "embedded" });
+    if (canvas) viewer.drawSmall(canvas, e.child_id);
+    const open = e.differs && h("a", { href: `/review?q=id:${e.child_id}&item=${e.child_id}` }, say("clue.open"));
+    return h("li", {}, h("b", {}, e.name), ` ${e.width ?? "?"} × ${e.height ?? "?"}, ${bytes(e.size)}`, words, canvas, open);
   };
   return section("panel.embedded", list(rows.map(entry)));
 }
@@ -117,16 +121,17 @@ function tags(id) {
 }
 
 /** Build the panel of a picture as the server gave it. */
-export function panelOf(m) {
+export function panelOf(m, viewer) {
   return [
     reasonOf(m.id),
     warnings(m.warnings),
+    marksOf(m, viewer),
     content(m),
     made(m.metadata),
     times(m.times),
     section("panel.files", list(m.files.rows.map(file), m.files.total)),
     section("panel.folded", list(m.folded.rows.map(file), m.folded.total)),
-    embedded(m.embedded),
+    embedded(m.embedded, viewer),
     section("panel.known", list(knownOf(m))),
     section("panel.stack", list(stackOf(m), m.stack ? m.stack.total + 1 : 0)),
     history(m),

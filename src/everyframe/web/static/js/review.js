@@ -1,4 +1,5 @@
 // The review page: puts grid, viewer, sidebar and status together, and keeps the address true to what is shown.
+import "./filter.js";
 import "./map.js";
 import "./sidebar.js";
 import "./status.js";
@@ -6,11 +7,13 @@ import "./viewer.js";
 import "./grid.js";
 import "./legend.js";
 import { Actions } from "./actions.js";
-import { poll } from "./api.js";
+import { getJson, poll } from "./api.js";
 import { Outbox } from "./decisions.js";
 import { actionOf } from "./keys.js";
 import { Looks } from "./looks.js";
+import { Marker } from "./marker.js";
 import { Order } from "./order.js";
+import { Region } from "./region.js";
 import { queryOf, viewOf } from "./sidebar.js";
 import { amount, say } from "./strings.js";
 import { Together } from "./team/together.js";
@@ -29,6 +32,9 @@ class Review {
     this.status = find("ef-status");
     this.legend = find("ef-legend");
     this.map = find("ef-map");
+    this.filter = find("ef-filter");
+    this.marker = new Marker(this);
+    this.region = new Region(this);
     this.outbox = new Outbox();
     this.actions = new Actions(this);
     this.looks = new Looks(this.setup.rule, () => this.#onScreen());
@@ -50,6 +56,8 @@ class Review {
     this.status.build(categories, act);
     this.viewer.build(categories, act);
     this.sidebar.count();
+    this.sidebar.readKept();
+    this.filter.build(this.setup);
   }
 
   #listen() {
@@ -63,6 +71,12 @@ class Review {
     grid.addEventListener("openitem", () => this.actions.run("open"));
     this.map.addEventListener("jump", (event) => grid.scrollToFraction(event.detail));
     this.sidebar.addEventListener("choose", (event) => this.choose(event.detail));
+    this.filter.addEventListener("choose", (event) => this.choose(event.detail));
+    this.filter.addEventListener("done", () => this.takeFocus());
+    this.filter.addEventListener("kept", () => this.sidebar.readKept());
+    this.filter.addEventListener("group", (event) => this.groups(event.detail));
+    viewer.addEventListener("mark", (event) => this.actions.run(event.detail));
+    viewer.addEventListener("changedmarks", () => viewer.refresh());
     this.legend.addEventListener("closed", () => this.takeFocus());
     outbox.addEventListener("changed", () => this.#unsent());
     outbox.addEventListener("refused", (event) => this.say(say("say.refused", { reason: event.detail })));
@@ -83,22 +97,28 @@ class Review {
 
   /** Show a view; ``at`` is a place as history keeps it. */
   async load(view, at = null) {
+    clearTimeout(this.remembering);
+    this.turning = true; // what the grid shows is not yet what the address says
     this.view = view;
     this.sidebar.show(view);
+    this.filter.show(view);
     this.loading?.abort();
     this.loading = new AbortController();
     this.grid.message(say("grid.loading"));
     const order = await Order.load(queryOf(view), this.loading.signal).catch((error) => this.#failed(error));
     if (!order) return;
+    this.filter.fail(null);
     this.order = order;
+    this.sidebar.facet(order.list);
     const place = at?.keep === undefined ? at : { index: Math.max(0, order.indexOf(at.keep)) };
     this.grid.show(order, place ?? undefined);
+    this.turning = false;
     this.map.draw(order);
     poll.query = `?after=${order.newest}&${queryOf(view)}`;
     find("#newer").hidden = true;
     this.#address();
     this.chosen();
-    if (this.viewer.hidden) this.takeFocus();
+    if (this.viewer.hidden && !this.filter.contains(document.activeElement)) this.takeFocus();
   }
 
   /** Go to another view: a new entry of the history. */
@@ -106,6 +126,27 @@ class Review {
     this.#rememberNow();
     history.pushState(null, "", href);
     await this.load(viewOf(location.search));
+  }
+
+  /** Go to another page; what is not stored yet is sent first. */
+  async leave(href) {
+    this.#rememberNow();
+    await this.outbox.drained();
+    location.assign(href);
+  }
+
+  /** Tell whether a group of the queue is shown. */
+  get group() {
+    return /^within:("(\\.|[^"\\])*"|\S+)$/.test(this.view.q);
+  }
+
+  /** Go to the next group of the queue, or the previous one. */
+  async groups(step) {
+    await this.outbox.drained();
+    await this.looks.settle();
+    const { group } = await getJson(`/api/queue/next?${new URLSearchParams({ q: this.view.q, step })}`);
+    if (group) await this.choose(`/review?${new URLSearchParams({ q: group.query })}`);
+    else this.say(say(step > 0 ? "say.lastgroup" : "say.firstgroup"));
   }
 
   /** Open or close the viewer as the address says. */
@@ -215,7 +256,7 @@ class Review {
 
   #rememberNow() {
     clearTimeout(this.remembering);
-    if (this.order) history.replaceState({ ...history.state, ...this.grid.place }, "");
+    if (this.order && !this.turning) history.replaceState({ ...history.state, ...this.grid.place }, "");
   }
 
   say(text) {
@@ -279,7 +320,9 @@ class Review {
   }
 
   #failed(error) {
-    if (error.name !== "AbortError") this.grid.message(error.message);
+    if (error.name === "AbortError") return null;
+    if (error.at === undefined) this.grid.message(error.message);
+    else this.filter.fail(error);
     return null;
   }
 }

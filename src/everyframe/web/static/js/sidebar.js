@@ -1,6 +1,7 @@
 // The list of views with their counts, every one a link; and how far the looking has got.
 import { getJson } from "./api.js";
 import { h } from "./dom.js";
+import { facetParts, keptPart } from "./facets.js";
 import { toneOf } from "./keys.js";
 import { amount, say } from "./strings.js";
 
@@ -10,6 +11,7 @@ export function queryOf(view) {
   if (view.show !== "all") query.set("show", view.show);
   if (view.exhibit) query.set("exhibit", view.exhibit);
   if (view.order !== "listing") query.set("order", view.order);
+  if (view.q) query.set("q", view.q);
   return query.toString();
 }
 
@@ -19,11 +21,14 @@ export function viewOf(search) {
     show: query.get("show") || "all",
     exhibit: query.get("exhibit") || "",
     order: query.get("order") || "listing",
+    q: query.get("q") || "",
   };
 }
 
 export class Sidebar extends HTMLElement {
   counts = {};
+  facets = {};
+  kept = [];
 
   build(setup) {
     this.setup = setup;
@@ -37,6 +42,18 @@ export class Sidebar extends HTMLElement {
   async count() {
     const query = this.view.exhibit ? `?exhibit=${encodeURIComponent(this.view.exhibit)}` : "";
     this.counts = await getJson(`/api/counts${query}`).catch(() => this.counts);
+    this.render();
+  }
+
+  /** Count the values of fields among what is shown. */
+  async facet(list) {
+    const found = await getJson(`/api/facets?list=${list}`).catch(() => null);
+    if (found) this.facets = found.facets;
+    this.render();
+  }
+
+  async readKept() {
+    this.kept = (await getJson("/api/views").catch(() => ({ views: this.kept }))).views;
     this.render();
   }
 
@@ -69,7 +86,14 @@ export class Sidebar extends HTMLElement {
           this.#link({ exhibit: "" }, say("side.everything")),
           ...setup.exhibits.map((exhibit) => this.#link({ exhibit }, exhibit)),
         ]),
-      this.#part("side.order", setup.orders.map(([order, name]) => this.#link({ order }, name))),
+      this.#part(
+        "side.order",
+        setup.orders
+          .filter(([order]) => order !== "nearest" || /similar:/.test(this.view.q))
+          .map(([order, name]) => this.#link({ order }, name)),
+      ),
+      keptPart(this.kept, location.search.slice(1), () => this.readKept()),
+      ...facetParts(this.facets, this.view, (q) => `/review?${queryOf({ ...this.view, q })}`),
     ];
     this.replaceChildren(...parts.filter(Boolean));
     if (focused !== null) this.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();

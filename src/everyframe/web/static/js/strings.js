@@ -1,4 +1,5 @@
-// Every text that the scripts show, in one place, ready to be translated.
+// Every text that the scripts show, in one place, ready to be translated. A translation comes with the page.
+import { SCREEN_STRINGS } from "./strings_screens.js";
 
 export const STRINGS = {
   "grid.label": "Pictures of this view",
@@ -164,7 +165,7 @@ export const STRINGS = {
   "key.first": "First of the view",
   "key.last": "Last of the view",
   "key.category": "Put into the category with this digit, and go on",
-  "key.stackCategory": "The same for the whole stack",
+  "key.stackCategory": "The same for the whole stack, or for the whole group",
   "key.stack": "Show the whole stack",
   "key.undo": "Undo",
   "key.redo": "Redo",
@@ -183,7 +184,7 @@ export const STRINGS = {
   "key.grey": "Grey or colour",
   "key.smaller": "Smaller cells",
   "key.larger": "Larger cells",
-  "key.filter": "To the list of views",
+  "key.filter": "To the filter",
   "key.legend": "These keys",
   "key.back": "Back to where you were",
   "key.viewerLeft": "Previous picture",
@@ -192,11 +193,15 @@ export const STRINGS = {
   "key.zoomOut": "Smaller",
   "key.full": "Fit, or every pixel",
   "key.rotate": "Turn by a quarter",
+  ...SCREEN_STRINGS,
 };
+
+const given = globalThis.document?.querySelector("#words")?.textContent;
+const TRANSLATED = given ? JSON.parse(given) : {};
 
 /** Give a text with its {names} filled in. */
 export function say(key, values = {}) {
-  const text = STRINGS[key];
+  const text = TRANSLATED[key] ?? STRINGS[key];
   if (text === undefined) throw new Error(`no text is called ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }

@@ -102,9 +102,28 @@ export class Viewer extends HTMLElement {
     this.media = media;
     const name = media?.files.rows[0]?.display ?? "";
     this.name.textContent = media ? name : say("viewer.unknown");
-    this.panel.replaceChildren(...(media ? panelOf(media) : []));
+    this.panel.replaceChildren(...(media ? panelOf(media, this) : []));
     if (first && media) this.#film();
     this.#fit();
+  }
+
+  /** Give the rendition that is shown, for a mark on it. */
+  get shown() {
+    return this.frame >= 0 ? { role: "frame", ordinal: this.frame } : { role: "viewer", ordinal: 0 };
+  }
+
+  /** Fit the picture and turn it upright, so that a rectangle on it is one on the rendition. */
+  straighten() {
+    Object.assign(this, { zoom: 0, turn: 0 });
+    this.#fit();
+  }
+
+  /** Draw a small rendition of an embedded picture, covered as this one is. */
+  async drawSmall(canvas, id) {
+    const blob = await getBlob(`/api/media/${id}/rendition/grid/0`, this.#abort.signal).catch(() => null);
+    const bitmap = blob && (await createImageBitmap(blob).catch(() => null));
+    if (bitmap) this.#draw(canvas, bitmap, this.covered);
+    bitmap?.close();
   }
 
   /** Give what of it is on screen unblurred, as the looks want it. */
@@ -137,6 +156,7 @@ export class Viewer extends HTMLElement {
 
   #redraw() {
     this.#picture();
+    for (const canvas of this.panel.querySelectorAll("canvas[data-media]")) this.drawSmall(canvas, canvas.dataset.media);
     for (const frame of this.#strip) this.#drawFrame(frame);
   }
 

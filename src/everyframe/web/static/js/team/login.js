@@ -1,10 +1,11 @@
 // The steps of signing in: each form is sent as JSON; the server says which page comes next.
 import { h } from "../dom.js";
+import { tell } from "./words.js";
 
 async function send(path, body) {
   const headers = { "Content-Type": "application/json" };
   const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) }).catch(() => null);
-  const said = answer ? await answer.json().catch(() => ({})) : { message: "The server does not answer." };
+  const said = answer ? await answer.json().catch(() => ({})) : { message: tell("noanswer") };
   return { ok: Boolean(answer?.ok), said, status: answer?.status };
 }
 

@@ -1,7 +1,7 @@
 // What every page has for the person in front of it: clearing the screen, the lock, time with uncovered pictures, breaks.
 import { getJson, post } from "../api.js";
 import { h } from "../dom.js";
-import { keyName } from "../keys.js";
+import { isSingle, keyName } from "../keys.js";
 import { notices } from "./notice.js";
 import { tell } from "./words.js";
 
@@ -35,7 +35,8 @@ class Screen {
 
   #key(event) {
     if (event.defaultPrevented || event.target.closest?.("input, select, textarea")) return;
-    const keys = this.preferences?.keys.clear ?? ["X"];
+    const single = this.preferences?.["single-keys"] ?? true;
+    const keys = (this.preferences?.keys.clear ?? ["X"]).filter((key) => single || !isSingle(key));
     const name = keyName(event);
     if (!keys.includes(name) && name !== "Pause") return;
     event.preventDefault();

@@ -4,6 +4,7 @@ const WORDS = {
   "changed": "Changed. Your other sessions have ended.",
   "ended": "Ended: {n}",
   "done": "Done.",
+  "noanswer": "The server does not answer.",
   "minutes": "{n} min",
   "hours": "{h} h {m} min",
   "ago.now": "just now",
@@ -30,9 +31,12 @@ const WORDS = {
   "none": "–",
 };
 
+const given = globalThis.document?.querySelector("#words")?.textContent;
+const TRANSLATED = given ? JSON.parse(given) : {};
+
 /** Give a text with its {names} filled in. */
 export function tell(key, values = {}) {
-  const text = WORDS[key];
+  const text = TRANSLATED[`team.${key}`] ?? WORDS[key];
   if (text === undefined) throw new Error(`no text is called ${key}`);
   return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }

@@ -1,0 +1,103 @@
+"""The queue: what belongs together, with how much of it nobody has seen; and the pace of a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from everyframe.model.states import Provenance
+from everyframe.store import schema
+from everyframe.store.columns import kept
+from everyframe.store.views import shown, unfolded
+
+__all__ = ["Group", "Pace", "folder_groups", "pace"]
+
+M, F, E, L, S = schema.media, schema.media_file, schema.exhibit, schema.look, schema.standing
+_LOOKS: Final = 2000  # of a person, the newest, that their pace is taken from
+_PAUSE: Final = 120.0  # seconds without a look are a break, not pace
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hold one group: a folder of an exhibit, what it has, what of it is not looked at, and its newest file's time."""
+
+    exhibit: str
+    path: str
+    media: int
+    unseen: int
+    undecided: int
+    newest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Hold the pace of a person: looks that were counted, and the seconds they took, breaks left out."""
+
+    looks: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Members:
+    keys: list[tuple[str, str]]
+    newest: list[str]
+    codes: Any  # (N,) int64, place of the folder of each Media
+    media: Any  # (N,) int64
+
+
+def folder_groups(connection: Connection) -> list[Group]:
+    """Give every folder that holds Media itself; each Media belongs to the folder of its first file."""
+    members = kept(connection, "groups", lambda: _members(connection))
+    if not members.keys:
+        return []
+    size = int(members.media.max()) + 1
+    looked, decided, there = (np.zeros(size, dtype=bool) for _ in range(3))
+    queries = (select(M.c.id).where(M.c.looked), select(S.c.media_id), select(M.c.id).where(shown()))
+    for mask, query in zip((looked, decided, there), queries, strict=True):
+        cursor: Any = connection.execute(query).cursor
+        found = np.fromiter((row[0] for row in cursor), dtype=np.int64)
+        mask[found[found < size]] = True
+    total, stands = len(members.keys), there[members.media]
+    all_of = np.bincount(members.codes[stands], minlength=total)
+    unseen = np.bincount(members.codes[stands & ~looked[members.media]], minlength=total)
+    undecided = np.bincount(members.codes[stands & ~decided[members.media]], minlength=total)
+    return [
+        Group(*key, int(all_of[n]), int(unseen[n]), int(undecided[n]), members.newest[n])
+        for n, key in enumerate(members.keys)
+        if all_of[n]
+    ]
+
+
+def pace(connection: Connection, actor: str) -> Pace:
+    """Give how fast a person looked, over their newest looks."""
+    query = select(L.c.at).where(L.c.actor == actor).order_by(L.c.id.desc()).limit(_LOOKS)
+    times = sorted(datetime.fromisoformat(at).timestamp() for at in connection.execute(query).scalars())
+    gaps = np.diff(np.array(times))
+    return Pace(len(times), float(gaps[gaps < _PAUSE].sum()))
+
+
+def _members(connection: Connection) -> _Members:
+    references = {row.id: row.reference for row in connection.execute(select(E.c.id, E.c.reference))}
+    query = (
+        select(M.c.id, F.c.exhibit_id, F.c.display, F.c.modified, F.c.provenance)
+        .join(F, F.c.id == M.c.first_file_id)
+        .where(unfolded())
+        .order_by(M.c.first_file_id)
+    )
+    places: dict[tuple[str, str], int] = {}
+    newest: list[str] = []
+    codes, media = [], []
+    cursor: Any = connection.execute(query).cursor
+    for media_id, exhibit, display, modified, provenance in cursor:
+        folder = display.rpartition("/")[0]
+        if provenance == Provenance.EMBEDDED:  # it belongs with the file that it is embedded in
+            folder = folder.rpartition("/")[0]
+        place = places.setdefault((references[exhibit], folder), len(places))
+        if place == len(newest):
+            newest.append("")
+        newest[place] = max(newest[place], modified or "")
+        codes.append(place)
+        media.append(media_id)
+    return _Members(list(places), newest, np.array(codes, dtype=np.int64), np.array(media, dtype=np.int64))

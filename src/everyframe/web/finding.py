@@ -1,0 +1,211 @@
+"""What the page reads to find things: queries and their facets, folders, times, places, the queue, clues."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from itertools import islice
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from everyframe.errors import QueryError, UsageError
+from everyframe.model.query import Box
+from everyframe.review.query import chips, parse, view_of
+from everyframe.review.queue import Queued, next_group, queue
+from everyframe.store import folders, groups, places, timeline
+from everyframe.store.clues import KINDS, clue_crop, clue_totals, read_clues
+from everyframe.store.columns import Ids
+from everyframe.store.facets import count_facets
+from everyframe.store.orders import hide, read_order
+from everyframe.store.remarks import tag_totals
+from everyframe.store.saved_views import kept_views
+from everyframe.web.desk import Desk
+from everyframe.web.reading import hidden
+
+__all__ = ["ROUTES"]
+
+MOST_GROUPS = 300
+DEGREES = re.compile(r"-?\d{1,3}(\.\d+)?(e-\d+)?")
+STEPS = (0.0001, 30.0)
+
+
+def _desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+async def query(request: Request) -> Response:
+    """Read a query: its parts, or what is wrong with it and where."""
+    text = request.query_params.get("q", "")
+    try:
+        parse(text)
+        parts = [text[start:end] for start, end in chips(text)]
+    except QueryError as error:
+        return JSONResponse({"error": error.message, "at": error.at})
+    return JSONResponse({"chips": parts})
+
+
+async def facets(request: Request) -> Response:
+    """Send how many Media of a list that was sent have each value of a field."""
+    desk, key = _desk(request), request.query_params.get("list", "")
+
+    def work() -> dict[str, list[tuple[str, int]]]:
+        with desk.case.database.read() as connection:
+            return count_facets(connection, desk.kept(key))
+
+    return JSONResponse({"facets": await desk.run(work)})
+
+
+async def views(request: Request) -> Response:
+    """Send the views that this person keeps, and the tags in use."""
+    desk = _desk(request)
+
+    def work() -> dict[str, Any]:
+        with desk.case.database.read() as connection:
+            return {"views": kept_views(connection, desk.actor), "tags": tag_totals(connection)}
+
+    return JSONResponse(await desk.run(work))
+
+
+async def folder_list(request: Request) -> Response:
+    """Send the folders directly below one."""
+    desk, asked = _desk(request), request.query_params
+
+    def work() -> list[dict[str, Any]]:
+        with desk.case.database.read() as connection:
+            found = folders.read_folders(connection, asked.get("exhibit", ""), asked.get("path", ""))
+        return [asdict(folder) for folder in found]
+
+    return JSONResponse({"folders": await desk.run(work)})
+
+
+async def times(request: Request) -> Response:
+    """Send the clocks of a view, and its bars by one of them."""
+    desk, asked = _desk(request), request.query_params
+    unit = asked.get("unit") or "month"
+    if unit not in timeline.UNITS:
+        raise UsageError(f"a bar is a {', '.join(timeline.UNITS)}")
+
+    def work() -> dict[str, Any]:
+        ids = _ids(desk, asked)
+        with desk.case.database.read() as connection:
+            clocks = timeline.clocks(connection, ids)
+            clock = asked.get("clock") or (clocks[0].name if clocks else "modified")
+            bars = timeline.bars(connection, ids, clock, unit)
+        named = [asdict(c) for c in clocks]
+        return {"clock": clock, "clocks": named, "media": len(ids), "bars": [[b.label, b.media] for b in bars]}
+
+    return JSONResponse(await desk.run(work))
+
+
+async def place_list(request: Request) -> Response:
+    """Send the places of a view inside a box, gathered in squares."""
+    desk, asked = _desk(request), request.query_params
+    south, west, north, east, step = (_degrees(asked, name) for name in ("south", "west", "north", "east", "step"))
+
+    def work() -> dict[str, Any]:
+        ids = _ids(desk, asked)
+        square = min(max(step, STEPS[0]), STEPS[1])
+        with desk.case.database.read() as connection:
+            inside, found = places.clusters(connection, ids, Box(south, west, north, east), square)
+        return {"media": inside, "clusters": [asdict(c) for c in found]}
+
+    return JSONResponse(await desk.run(work))
+
+
+async def queue_list(request: Request) -> Response:
+    """Send the queue, what is left, and how fast this person has looked."""
+    desk = _desk(request)
+
+    def work() -> dict[str, Any]:
+        queued, speed = _queue(desk)
+        unseen = sum(q.group.unseen for q in queued)
+        return {
+            "groups": [_queued(q) for q in islice(queued, MOST_GROUPS)],
+            "total": len(queued),
+            "open": sum(q.group.unseen > 0 for q in queued),
+            "unseen": unseen,
+            "looks": speed.looks,
+            "seconds": speed.seconds,
+        }
+
+    return JSONResponse(await desk.run(work))
+
+
+async def queue_next(request: Request) -> Response:
+    """Send the next group with something unseen, or the previous one."""
+    desk, asked = _desk(request), request.query_params
+
+    def work() -> dict[str, Any] | None:
+        queued, _ = _queue(desk)
+        found = next_group(queued, asked.get("q", ""), -1 if asked.get("step") == "-1" else 1)
+        return _queued(found) if found else None
+
+    return JSONResponse({"group": await desk.run(work)})
+
+
+async def clue_list(request: Request) -> Response:
+    """Send clues: all, of one kind, or with some letters in their words."""
+    desk, asked = _desk(request), request.query_params
+    kind, after = asked.get("kind", ""), asked.get("after", "0")
+    if (kind and kind not in KINDS) or not (after.isascii() and after.isdigit()):
+        raise UsageError("there are no such clues")
+
+    def work() -> dict[str, Any]:
+        with desk.case.database.read() as connection:
+            found = read_clues(connection, kind=kind, text=asked.get("text", ""), after=int(after))
+            return {"clues": found, "totals": clue_totals(connection)}
+
+    return JSONResponse(await desk.run(work))
+
+
+async def crop(request: Request) -> Response:
+    """Send the crop of a clue."""
+    desk, ident = _desk(request), request.path_params["clue"]
+
+    def work() -> bytes:
+        with desk.case.database.read() as connection:
+            return clue_crop(connection, ident)
+
+    data = await desk.run(work)
+    if not data:
+        return JSONResponse({"error": "unknown", "message": "there is none with this number"}, 404)
+    return Response(data, media_type="image/jpeg")
+
+
+def _ids(desk: Desk, asked: Mapping[str, str]) -> Ids:
+    with desk.case.database.read() as connection:
+        view = view_of(asked)
+        return hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection)).ids
+
+
+def _degrees(asked: Mapping[str, str], name: str) -> float:
+    text = asked.get(name, "")
+    if not DEGREES.fullmatch(text):
+        raise UsageError(f"{name} must be a number of degrees")
+    return float(text)
+
+
+def _queue(desk: Desk) -> tuple[list[Queued], groups.Pace]:
+    with desk.case.database.read() as connection:
+        return queue(groups.folder_groups(connection)), groups.pace(connection, desk.actor)
+
+
+def _queued(found: Queued) -> dict[str, Any]:
+    return asdict(found.group) | {"query": found.query, "reason": found.reason}
+
+
+ROUTES = (
+    Route("/api/query", query),
+    Route("/api/facets", facets),
+    Route("/api/views", views),
+    Route("/api/folders", folder_list),
+    Route("/api/timeline", times),
+    Route("/api/places", place_list),
+    Route("/api/queue", queue_list),
+    Route("/api/queue/next", queue_next),
+    Route("/api/clues", clue_list),
+    Route("/api/clues/{clue:int}/crop", crop),
+)

@@ -1,0 +1,50 @@
+// The queue: groups in the order they are best looked at, why, and how long the rest takes at this person's pace.
+import { getJson } from "./api.js";
+import { h } from "./dom.js";
+import { amount, length, say } from "./strings.js";
+
+const ENOUGH = 20; // looks before a pace is told
+
+class Queue extends HTMLElement {
+  async connectedCallback() {
+    const said = await getJson("/api/queue");
+    this.replaceChildren(this.#summary(said), said.groups.length ? this.#table(said) : h("p", { class: "note" }, say("queue.none")));
+    this.querySelector("a.primary")?.focus();
+  }
+
+  #summary(said) {
+    const { unseen, open, looks, seconds, groups } = said;
+    const rate = seconds ? (60 * (looks - 1)) / seconds : 0;
+    const time = rate ? length((unseen / rate) * 60000) : "";
+    const pace = looks > ENOUGH && rate ? say("queue.pace", { rate: amount(Math.round(rate)), time }) : say("queue.nopace");
+    const left = unseen ? say("queue.left", { n: amount(unseen), groups: amount(open) }) : say("queue.none");
+    const start = unseen ? h("a", { class: "button primary", href: hrefOf(groups[0]) }, say("queue.first")) : null;
+    return h("section", { class: "card summary" }, h("p", {}, h("strong", {}, left)), unseen ? h("p", { class: "note" }, pace) : null, start);
+  }
+
+  #table({ groups, total }) {
+    const head = ["queue.group", "queue.reason", "queue.unseen", "queue.undecided", "queue.all", "queue.newest"];
+    const row = (g) =>
+      h("tr", { class: !g.unseen && "none" },
+        h("th", { scope: "row" }, h("a", { href: hrefOf(g) }, h("b", {}, g.exhibit), " ", g.path || say("queue.top"))),
+        h("td", {}, reason(g)),
+        ...[g.unseen, g.undecided, g.media].map((n) => h("td", { class: "num" }, amount(n))),
+        h("td", {}, g.newest.slice(0, 10)));
+    const rows = h("table", { class: "rows queue" },
+      h("thead", {}, h("tr", {}, ...head.map((name) => h("th", { scope: "col" }, say(name))))),
+      h("tbody", {}, ...groups.map(row)));
+    const shown = total > groups.length && h("p", { class: "note" }, say("queue.shown", { n: amount(groups.length), all: amount(total) }));
+    return h("section", { class: "card" }, h("div", { class: "wide", tabindex: "0", role: "region", "aria-label": say("queue.group") }, rows), shown || null);
+  }
+}
+
+function reason(g) {
+  const share = `${Math.floor((100 * (g.media - g.unseen)) / g.media)}\u202f%`;
+  return say(`queue.reason.${g.reason}`, { share });
+}
+
+function hrefOf(group) {
+  return `/review?${new URLSearchParams({ q: group.query })}`;
+}
+
+customElements.define("ef-queue", Queue);
