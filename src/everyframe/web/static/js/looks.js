@@ -86,6 +86,12 @@ export class Looks extends EventTarget {
     for (const [id, exposure] of this.#open) this.#close(id, exposure);
   }
 
+  /** What was looked at long enough and is not known to be stored: an order that was loaded meanwhile does not say so. */
+  get met() {
+    const open = [...this.#open].filter(([, exposure]) => exposure.met).map(([id]) => id);
+    return [...open, ...this.#ready.map((look) => look.media), ...this.#batches.flatMap((b) => b.looks.map((look) => look.media))];
+  }
+
   get unsent() {
     return this.#batches.reduce((n, b) => n + b.looks.length, this.#ready.length);
   }

@@ -112,6 +112,7 @@ class Review {
     this.sidebar.facet(order.list);
     const place = at?.keep === undefined ? at : { index: Math.max(0, order.indexOf(at.keep)) };
     this.grid.show(order, place ?? undefined);
+    this.#looked(this.looks.met);
     this.turning = false;
     this.map.draw(order);
     poll.query = `?after=${order.newest}&${queryOf(view)}`;
