@@ -56,7 +56,7 @@ def test_a_filter_is_written_by_keys_and_taken_away_again(live: Live) -> None:
     live.page.keyboard.type("kind:film")
     live.press("Enter")
     wait_q(live, "kind:film")
-    assert shown(live) == 12
+    live.until(lambda: shown(live) == 12)
     live.press("/")
     live.page.keyboard.type("size>3MB")
     live.press("Enter")
@@ -69,7 +69,7 @@ def test_a_filter_is_written_by_keys_and_taken_away_again(live: Live) -> None:
     assert live.js("() => everyframe.grid.contains(document.activeElement)")
     live.page.locator("ef-filter .chips .x").click()
     wait_q(live, "")
-    assert shown(live) == 303
+    live.until(lambda: shown(live) == 303)
 
 
 def test_a_filter_that_is_wrong_is_pointed_at(live: Live) -> None:
@@ -288,7 +288,7 @@ def test_the_map_is_drawn_here_and_leads_to_what_is_in_it(live: Live) -> None:
     live.page.locator(".points a").press("Enter")
     live.page.wait_for_url("**/review?q=place*")
     live.settle()
-    assert shown(live) == 60
+    live.until(lambda: shown(live) == 60)
 
 
 def test_a_warning_is_accepted_with_a_note(live: Live) -> None:
