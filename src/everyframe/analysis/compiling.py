@@ -16,9 +16,16 @@ def compiled(function: _Function) -> _Function:
 
 
 def compiled_once(*takes: object) -> Callable[[_Function], _Function]:
-    """Compile for arguments of these types at once, or take what an earlier process has compiled."""
+    """Compile for arguments of these types at once, or take what an earlier process has compiled.
+
+    Where no folder can be written to that could keep it, every process compiles anew.
+    """
 
     def wrap(function: _Function) -> _Function:
-        return cast("_Function", numba.njit(takes, nogil=True, error_model="numpy", cache=True)(function))
+        try:
+            done = numba.njit(takes, nogil=True, error_model="numpy", cache=True)(function)
+        except RuntimeError:  # numba's word for a cache without a place
+            done = numba.njit(takes, nogil=True, error_model="numpy")(function)
+        return cast("_Function", done)
 
     return wrap
