@@ -302,6 +302,7 @@ def test_a_warning_is_accepted_with_a_note(live: Live) -> None:
     live.page.locator("summary", has_text="looked at").click()
     live.page.get_by_role("button", name="Reopen").click()
     live.until(lambda: [r.kind for r in rows(live, bench.acceptance)] == ["accepted", "reopened"])
+    live.page.get_by_role("button", name="Reopen").wait_for(state="detached")  # the page is shown anew
 
 
 def test_keys_are_changed_and_kept_and_the_legend_says_so(live: Live) -> None:
