@@ -48,6 +48,19 @@ def test_what_is_on_screen_long_enough_is_looked_at(live: Live) -> None:
     live.until(lambda: live.page.locator(".cell[data-id='1'] .eye").is_visible())
 
 
+def test_what_is_told_of_a_picture_after_it_is_shown_counts_too(live: Live) -> None:
+    held: list[Any] = []
+    live.page.route("**/api/items?*", lambda route: held.append(route))  # noqa: PLW0108 - a builtin cannot be wrapped
+    live.go()
+    live.press("b")
+    live.page.wait_for_timeout(400)
+    assert held, "what the pictures are is not known yet"
+    assert live.js("() => everyframe.looks.seen().length") > 0, "but they are shown"
+    live.page.unroute("**/api/items?*")  # lets what was held go on
+    live.page.wait_for_function("() => everyframe.grid.onScreen().every((c) => everyframe.grid.items.get(c.id))")
+    live.until(lambda: live.js("() => everyframe.order.looked(0)"))
+
+
 def test_what_passes_by_is_not_looked_at(live: Live) -> None:
     live.go()
     live.press("b")

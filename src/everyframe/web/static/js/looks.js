@@ -54,6 +54,8 @@ export class Looks extends EventTarget {
       this.#open.set(one.id, exposure);
     }
     exposure.last = now;
+    exposure.native = one.native; // what a picture is can become known after it is shown
+    exposure.several = one.several;
     exposure.most = Math.max(exposure.most, onScreen);
     if (!exposure.met && !this.silent && this.#meets(exposure)) {
       exposure.met = true;
