@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from sqlalchemy import ColumnElement, Connection, select, text
+from sqlalchemy import ColumnElement, Connection, select, text, update
 
 from everyframe.errors import UsageError
 from everyframe.review.decisions import decide
 from everyframe.review.looks import record_looks
-from everyframe.store import exclusions, known_facts, order_schema, schema, stacking
+from everyframe.store import exclusions, known_facts, order_schema, orders, schema, stacking
 from everyframe.store.ids import id_list
 from everyframe.store.known_facts import HitRow
 from everyframe.store.looking import SeenLook
@@ -138,6 +138,26 @@ def test_orders_sort(case: Case) -> None:
     assert by_size == sorted(by_size, reverse=True)
     assert by_time == sorted(by_time, reverse=True)
     assert sorted(listed) == sorted(largest) == sorted(newest)
+
+
+def test_the_newest_of_many_are_found_as_those_of_few(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    views = (View(order="newest"), View("video", order="newest"), View(exhibit="SYN/2", order="newest"))
+    with case.database.write() as connection:
+        connection.execute(update(schema.media_file).where(schema.media_file.c.id % 7 == 0).values(modified=None))
+    with case.database.read() as connection:
+        few = [read_order(connection, view, SCHEME, CODES) for view in views]
+        monkeypatch.setattr(orders, "MANY", 1)
+        many = [read_order(connection, view, SCHEME, CODES) for view in views]
+    assert [one.ids.tolist() for one in many] == [one.ids.tolist() for one in few]
+    assert [one.states.tolist() for one in many] == [one.states.tolist() for one in few]
+    assert few[0].ids.tolist()[-1] % 7 == 0, "what has no time comes last"
+
+
+def test_what_came_after_any_number_is_counted(case: Case) -> None:
+    with case.database.read() as connection:
+        shown = read_order(connection, View(), SCHEME, CODES).ids.tolist()
+        for after in (0, 100, 299, 310, 315, 1000):
+            assert newer(connection, View(), SCHEME, after) == sum(ident > after for ident in shown)
 
 
 def test_a_list_has_a_name_of_its_own(case: Case) -> None:

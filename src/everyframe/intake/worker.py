@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["WorkerLimits", "worker_main"]
 
 BEAT_SECONDS = 1.0
+NICE = 10  # whoever looks and decides meanwhile comes first
 VIEWED = (MediaKind.IMAGE, MediaKind.VIDEO)
 
 
@@ -60,6 +61,7 @@ def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> Non
     """Serve batches until an empty one comes or the parent is gone."""
     sandbox.die_with_parent()
     sandbox.reset_signals()
+    os.nice(NICE)
     os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
     time.tzset()
     _be_quiet()

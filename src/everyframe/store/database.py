@@ -1,15 +1,17 @@
 """The connection to a case's database: readers that never block, and one immediate transaction at a time for writing."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool, QueuePool
 
+from everyframe.store.checkpoints import Checkpoints
 from everyframe.store.migrations import MIGRATIONS, applied, migrate
+from everyframe.store.writing_turn import WritingTurn
 
 __all__ = ["Database"]
 
@@ -20,6 +22,7 @@ PRAGMAS = (
     "PRAGMA cache_size=-65536",
     "PRAGMA mmap_size=1073741824",
     "PRAGMA temp_store=MEMORY",
+    "PRAGMA wal_autocheckpoint=0",  # see Checkpoints
 )
 WAIT_SECONDS = 60.0
 
@@ -32,10 +35,13 @@ class Database:
 
     Args:
         url: an SQLAlchemy URL.
+        turns: a directory for the locks that writers queue at; without one, the database's own lock is all there is.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, turns: Path | None = None) -> None:
         self.url = url
+        self._turns = WritingTurn(turns) if turns else None
+        self._turn: Callable[[], AbstractContextManager[None]] = self._turns.take if self._turns else nullcontext
         self._shared = threading.local()
         sqlite = url.startswith("sqlite")
         options: dict[str, Any] = (
@@ -46,11 +52,12 @@ class Database:
         if sqlite:
             _own_transactions(self._readers, "BEGIN")
             _own_transactions(self._writer, "BEGIN IMMEDIATE")
+        self._checkpoints = Checkpoints(_beside(url, options) if sqlite else None, self._turn)
 
     @classmethod
     def at(cls, path: Path) -> "Database":
-        """Open the SQLite database at a path."""
-        return cls(f"sqlite:///{path}")
+        """Open the SQLite database at a path, with a directory ``locks`` beside it."""
+        return cls(f"sqlite:///{path}", path.parent / "locks")
 
     def migrate(self) -> None:
         """Bring the tables up to this version; a database that is there already is only read."""
@@ -67,28 +74,50 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """Open the writing transaction; commits when the block ends well, otherwise leaves no trace."""
         shared: Connection | None = getattr(self._shared, "connection", None)
-        with shared.begin_nested() if shared else self._writer.begin() as opened:
-            yield shared or cast("Connection", opened)
+        if shared:
+            with shared.begin_nested():
+                yield shared
+            return
+        with self._writing() as connection:
+            yield connection
 
     @contextmanager
     def write_together(self) -> Iterator[None]:
         """Let the writing transactions of this thread be parts of one: each leaves no trace by itself, all commit at once."""
-        with self._writer.begin() as connection:
+        with self._writing() as connection:
             self._shared.connection = connection
             try:
                 yield
             finally:
                 self._shared.connection = None
 
+    def wanted(self) -> bool:
+        """Tell whether anybody waits to write."""
+        return self._turns is not None and self._turns.wanted()
+
     def close(self) -> None:
         """Close every connection."""
+        self._checkpoints.close()
         self._readers.dispose()
         self._writer.dispose()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._turn(), self._writer.begin() as connection:
+            yield connection
+        self._checkpoints.committed()
 
     def _begin(self) -> Connection:
         connection = self._writer.connect()
         connection.begin()
         return connection
+
+
+def _beside(url: str, options: dict[str, Any]) -> Engine:
+    """Open connections that are never inside a transaction."""
+    engine = create_engine(url, poolclass=NullPool, **options)
+    _own_transactions(engine, "")
+    return engine
 
 
 def _own_transactions(engine: Engine, begin: str) -> None:
@@ -100,4 +129,5 @@ def _own_transactions(engine: Engine, begin: str) -> None:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin:
+            connection.exec_driver_sql(begin)

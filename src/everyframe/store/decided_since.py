@@ -38,10 +38,11 @@ class Happened:
 def decided_since(connection: Connection, after: int, most: int) -> list[Happened]:
     """Give the operations whose decisions are numbered above ``after``, at most so many, oldest first."""
     columns = (func.max(D.c.id), D.c.op, D.c.kind, D.c.actor, D.c.at, func.count(), func.min(D.c.id))
-    query = select(*columns).where(D.c.id > after).group_by(D.c.op).order_by(func.max(D.c.id)).limit(most)
+    only = (func.max(D.c.media_id), func.max(D.c.scheme), func.max(D.c.code))  # those of the one row, mostly
+    query = select(*columns, *only).where(D.c.id > after).group_by(D.c.op).order_by(func.max(D.c.id)).limit(most)
     return [
-        Happened(last, op, kind, actor, at, count, _rows(connection, first, last))
-        for last, op, kind, actor, at, count, first in connection.execute(query)
+        Happened(last, op, kind, actor, at, count, [tuple(one)] if count == 1 else _rows(connection, first, last))
+        for last, op, kind, actor, at, count, first, *one in connection.execute(query)
     ]
 
 

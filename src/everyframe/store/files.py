@@ -21,7 +21,7 @@ MIME = {
     EntryKind.FIFO: "inode/fifo",
     EntryKind.DEVICE: "inode/device",
 }
-CHUNK = 2000
+CHUNK = 250  # more would hold up those who decide meanwhile
 
 
 @dataclass(frozen=True, slots=True)

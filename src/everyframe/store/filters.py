@@ -25,7 +25,7 @@ from everyframe.model.query import Box, Likeness, Node, Range, Span, Term, Value
 from everyframe.model.states import MediaKind, Provenance
 from everyframe.store import likeness, schema
 from everyframe.store import workbench as bench
-from everyframe.store.ids import id_list_literal
+from everyframe.store.ids import one_of
 from everyframe.store.remaining import excluded, remaining
 from everyframe.store.stack_schema import stack_member
 
@@ -281,7 +281,7 @@ def _hash(_asked: _Asked, value: Value) -> Where:
 def _similar(asked: _Asked, value: Value) -> Where:
     if not isinstance(value.data, Likeness):
         raise UsageError("this field takes a picture of the case, or a PDQ hash")
-    return M.c.id.in_(id_list_literal(likeness.alike(asked.connection, value.data).ids))
+    return one_of(M.c.id, likeness.alike(asked.connection, value.data).ids)
 
 
 def _any_warning() -> Where:

@@ -43,7 +43,7 @@ def alike(connection: Connection, asked: Likeness) -> Alike:
     wanted = np.frombuffer(asked.pdq or _hash_of(connection, asked.media_id), dtype=np.uint64)
     distances = np.bitwise_count(found.words ^ wanted).sum(axis=1, dtype=np.int16)
     near = np.flatnonzero(distances <= asked.distance)
-    order = near[np.lexsort((found.ids[near], distances[near]))]
+    order = near[np.argsort(distances[near], kind="stable")]  # they stand by id
     return Alike(found.ids[order], distances[order])
 
 

@@ -46,6 +46,11 @@ def _vics_md5(connection: Connection) -> None:
     index.create(connection, checkfirst=True)
 
 
+def _speed(connection: Connection) -> None:
+    (index,) = [i for i in schema.media_file.indexes if i.name == "media_file_newest"]
+    index.create(connection, checkfirst=True)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
@@ -55,6 +60,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006-workbench", _workbench),
     ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
+    ("0011-speed", _speed),
 )
 
 

@@ -110,6 +110,8 @@ media_file = Table(
     Index("media_file_folded", "folded_under"),
     Index("media_file_path", "exhibit_id", "path"),
 )
+#: As the order "newest" goes; among equals the listing decides.
+Index("media_file_newest", media_file.c.modified.desc())
 
 media = Table(
     "media",

@@ -126,8 +126,7 @@ async def _events(request: Request, hub: Hub, caller: Caller, after: int) -> Asy
             happened, seen_by = await desk.run(partial(_read, desk, after, caller))
             if not happened:
                 break
-            for one in happened:
-                yield _event(one, seen_by, desk.case)
+            yield "".join(_event(one, seen_by, desk.case) for one in happened)
             after = happened[-1].id
 
 
