@@ -45,8 +45,12 @@ format: setup ## Bring the code into the one form.
 bench: setup ## Run the benchmarks; the last results stand in docs/performance.md.
 	./scripts/system-packages test
 	$(BIN)/python benchmarks/intake.py
+	$(BIN)/python benchmarks/exhibits.py
 	$(BIN)/python benchmarks/grid.py
 	$(BIN)/python benchmarks/queries.py
+	$(BIN)/python benchmarks/review.py
+	$(BIN)/python benchmarks/reorder.py
+	$(BIN)/python benchmarks/order.py --media 3000 --seeds 1
 	$(BIN)/python benchmarks/known.py
 	$(BIN)/python benchmarks/stacks.py
 	$(BIN)/python benchmarks/exchange.py

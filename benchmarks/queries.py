@@ -1,6 +1,7 @@
 """Measure queries over a synthetic case: the order of a view with each kind of filter, its facets, its times and places.
 
-The last line with ``--json`` is one JSON object. Gates: order 1,000 ms, facets 150 ms, each the 95th of 100 in every query.
+The last line with ``--json`` is one JSON object. Gates: order 1,000 ms, facets 150 ms: the slowest of ten runs of the
+slowest query, after a first one that is not counted.
 """
 
 import argparse
@@ -35,7 +36,7 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def spread(times: list[float]) -> float:
-    return round(sorted(times)[int(len(times) * 0.95)], 1)
+    return round(max(times), 1)
 
 
 def measure(case: Case) -> dict[str, Any]:
@@ -53,16 +54,16 @@ def measure(case: Case) -> dict[str, Any]:
         }
         for name, work in others.items():
             found[f"{name}_first_ms"] = round(timed(work), 1)
-            found[f"{name}_p95_ms"] = spread([timed(work) for _ in range(ROUNDS)])
+            found[f"{name}_slowest_ms"] = spread([timed(work) for _ in range(ROUNDS)])
         for q in QUERIES:
             view = view_of({"q": q})
             read_order(c, view, case.scheme.id, codes)
             orders = [timed(lambda v=view: read_order(c, v, case.scheme.id, codes)) for _ in range(ROUNDS)]  # type: ignore[misc]
             ids = read_order(c, view, case.scheme.id, codes).ids
             facets = [timed(lambda i=ids: count_facets(c, i)) for _ in range(ROUNDS)]  # type: ignore[misc]
-            found["queries"][q] = {"media": len(ids), "order_p95_ms": spread(orders), "facets_p95_ms": spread(facets)}
-    found["order_p95_ms"] = max(q["order_p95_ms"] for q in found["queries"].values())
-    found["facets_p95_ms"] = max(q["facets_p95_ms"] for q in found["queries"].values())
+            found["queries"][q] = {"media": len(ids), "order_slowest_ms": spread(orders), "facets_slowest_ms": spread(facets)}
+    found["order_slowest_ms"] = max(q["order_slowest_ms"] for q in found["queries"].values())
+    found["facets_slowest_ms"] = max(q["facets_slowest_ms"] for q in found["queries"].values())
     return found
 
 
@@ -81,7 +82,7 @@ def main() -> None:
     out = sys.stderr if asked.json else sys.stdout
     for q, row in found["queries"].items():
         print(
-            f"{q or '(everything)':36} {row['media']:9} {row['order_p95_ms']:8} ms {row['facets_p95_ms']:8} ms",
+            f"{q or '(everything)':36} {row['media']:9} {row['order_slowest_ms']:8} ms {row['facets_slowest_ms']:8} ms",
             file=out,
         )
     for name, value in found.items():
