@@ -100,6 +100,7 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("POST", "/api/decisions"): DECIDE,
     ("POST", "/api/undo"): DECIDE,
     ("POST", "/api/redo"): DECIDE,
+    ("POST", "/api/stacks"): DECIDE,
     ("GET", "/second"): DECIDE,
     ("GET", "/api/second"): DECIDE,
     ("POST", "/api/votes"): DECIDE,

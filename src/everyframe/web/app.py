@@ -28,6 +28,7 @@ from everyframe.web import (
     reading,
     screens,
     signing,
+    stacking,
     writing,
 )
 from everyframe.web.access import Access
@@ -49,6 +50,7 @@ ROUTES: tuple[Route, ...] = (
     *reading.ROUTES,
     *finding.ROUTES,
     *writing.ROUTES,
+    *stacking.ROUTES,
     *marking.ROUTES,
     *preferences.ROUTES,
     *exposure.ROUTES,
