@@ -43,23 +43,30 @@ class _Asked:
     connection: Connection
     scheme: str
     term: Term
+    unnamed: tuple[int, ...] = ()
+
+    def told(self) -> tuple[Where, ...]:
+        """Leave out the decisions that the person who asks is not told of."""
+        return (S.c.media_id.not_in(id_list_literal(self.unnamed)),) if self.unnamed else ()
 
 
-def condition(connection: Connection, node: Node, scheme: str) -> Where:
+def condition(connection: Connection, node: Node, scheme: str, unnamed: tuple[int, ...] = ()) -> Where:
     """Give what a Media must satisfy to be in the answer of a query; ``scheme`` is that of the case.
+
+    What stands in ``unnamed`` counts as undecided.
 
     Raises:
         UsageError: it names a Media that does not exist.
     """
     match node:
         case query.All(parts):
-            return and_(true(), *(condition(connection, part, scheme) for part in parts))
+            return and_(true(), *(condition(connection, part, scheme, unnamed) for part in parts))
         case query.Any(parts):
-            return or_(false(), *(condition(connection, part, scheme) for part in parts))
+            return or_(false(), *(condition(connection, part, scheme, unnamed) for part in parts))
         case query.Not(part):
-            return not_(condition(connection, part, scheme))
+            return not_(condition(connection, part, scheme, unnamed))
         case Term():
-            asked = _Asked(connection, scheme, node)
+            asked = _Asked(connection, scheme, node, unnamed)
             return or_(*(_FIELDS[node.name](asked, value) for value in node.values))
 
 
@@ -138,12 +145,12 @@ def _yes(found: Where, value: Value) -> Where:
     return found if value.text == "yes" else not_(found)
 
 
-def _decided(_asked: _Asked, value: Value) -> Where:
-    return _yes(_some(S.c.media_id), value)
+def _decided(asked: _Asked, value: Value) -> Where:
+    return _yes(_some(S.c.media_id, *asked.told()), value)
 
 
 def _category(asked: _Asked, value: Value) -> Where:
-    return _some(S.c.media_id, S.c.scheme == asked.scheme, S.c.code == value.text)
+    return _some(S.c.media_id, S.c.scheme == asked.scheme, S.c.code == value.text, *asked.told())
 
 
 def _kind(_asked: _Asked, value: Value) -> Where:
@@ -259,9 +266,10 @@ def _clue(_asked: _Asked, value: Value) -> Where:
     return _some(c.media_id, c.withdrawn_at.is_(None), or_(c.kind == value.text.lower(), _holds(c.text, value.text)))
 
 
-def _decided_by(_asked: _Asked, value: Value) -> Where:
+def _decided_by(asked: _Asked, value: Value) -> Where:
     d = schema.decision
-    return _some(S.c.media_id, S.c.decision_id.in_(select(d.c.id).where(_same(d.c.actor, value.text))))
+    theirs = S.c.decision_id.in_(select(d.c.id).where(_same(d.c.actor, value.text)))
+    return _some(S.c.media_id, theirs, *asked.told())
 
 
 def _seen_by(_asked: _Asked, value: Value) -> Where:

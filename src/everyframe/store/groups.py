@@ -1,5 +1,6 @@
 """The queue: what belongs together, with how much of it nobody has seen; and the pace of a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from everyframe.model.states import Provenance
 from everyframe.store import schema
-from everyframe.store.columns import kept
+from everyframe.store.columns import kept, member
 from everyframe.store.views import shown, unfolded
 
 __all__ = ["Group", "Pace", "folder_groups", "pace"]
@@ -47,8 +48,11 @@ class _Members:
     media: Any  # (N,) int64
 
 
-def folder_groups(connection: Connection) -> list[Group]:
-    """Give every folder that holds Media itself; each Media belongs to the folder of its first file."""
+def folder_groups(connection: Connection, unnamed: Sequence[int] = ()) -> list[Group]:
+    """Give every folder that holds Media itself; each Media belongs to the folder of its first file.
+
+    What stands in ``unnamed`` counts as undecided.
+    """
     members = kept(connection, "groups", lambda: _members(connection))
     if not members.keys:
         return []
@@ -59,6 +63,7 @@ def folder_groups(connection: Connection) -> list[Group]:
         cursor: Any = connection.execute(query).cursor
         found = np.fromiter((row[0] for row in cursor), dtype=np.int64)
         mask[found[found < size]] = True
+    decided &= ~member(np.asarray(unnamed, dtype=np.int64), size)
     total, stands = len(members.keys), there[members.media]
     all_of = np.bincount(members.codes[stands], minlength=total)
     unseen = np.bincount(members.codes[stands & ~looked[members.media]], minlength=total)

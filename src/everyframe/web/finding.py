@@ -18,11 +18,11 @@ from everyframe.store import folders, groups, places, timeline
 from everyframe.store.clues import KINDS, clue_crop, clue_totals, read_clues
 from everyframe.store.columns import Ids
 from everyframe.store.facets import count_facets
-from everyframe.store.orders import hide, read_order
+from everyframe.store.orders import read_order
 from everyframe.store.remarks import tag_totals
 from everyframe.store.saved_views import kept_views
 from everyframe.web.desk import Desk
-from everyframe.web.reading import hidden
+from everyframe.web.reading import hidden, told, viewed_of
 
 __all__ = ["ROUTES"]
 
@@ -75,7 +75,9 @@ async def folder_list(request: Request) -> Response:
 
     def work() -> list[dict[str, Any]]:
         with desk.case.database.read() as connection:
-            found = folders.read_folders(connection, asked.get("exhibit", ""), asked.get("path", ""))
+            found = folders.read_folders(
+                connection, asked.get("exhibit", ""), asked.get("path", ""), hidden(connection)
+            )
         return [asdict(folder) for folder in found]
 
     return JSONResponse({"folders": await desk.run(work)})
@@ -162,12 +164,15 @@ async def clue_list(request: Request) -> Response:
 
 
 async def crop(request: Request) -> Response:
-    """Send the crop of a clue."""
+    """Send the crop of a clue; it is cut from a picture at full size, so that its view is recorded as one."""
     desk, ident = _desk(request), request.path_params["clue"]
 
     def work() -> bytes:
         with desk.case.database.read() as connection:
-            return clue_crop(connection, ident)
+            media_id, found = clue_crop(connection, ident)
+        if found and (viewed := viewed_of(request)):
+            viewed.record(desk.actor, media_id, "clue", ident)
+        return found
 
     data = await desk.run(work)
     if not data:
@@ -177,8 +182,8 @@ async def crop(request: Request) -> Response:
 
 def _ids(desk: Desk, asked: Mapping[str, str]) -> Ids:
     with desk.case.database.read() as connection:
-        view = view_of(asked)
-        return hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection)).ids
+        view = told(connection, view_of(asked))
+        return read_order(connection, view, desk.case.scheme.id, desk.codes).ids
 
 
 def _degrees(asked: Mapping[str, str], name: str) -> float:
@@ -190,7 +195,7 @@ def _degrees(asked: Mapping[str, str], name: str) -> float:
 
 def _queue(desk: Desk) -> tuple[list[Queued], groups.Pace]:
     with desk.case.database.read() as connection:
-        return queue(groups.folder_groups(connection)), groups.pace(connection, desk.actor)
+        return queue(groups.folder_groups(connection, hidden(connection))), groups.pace(connection, desk.actor)
 
 
 def _queued(found: Queued) -> dict[str, Any]:
