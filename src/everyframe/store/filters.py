@@ -17,19 +17,21 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 
 from everyframe.errors import UsageError
 from everyframe.model import query
 from everyframe.model.query import Box, Likeness, Node, Range, Span, Term, Value
 from everyframe.model.states import MediaKind, Provenance
-from everyframe.store import likeness, schema
+from everyframe.store import bursts, likeness, schema
 from everyframe.store import workbench as bench
 from everyframe.store.ids import id_list_literal
 from everyframe.store.remaining import excluded, remaining
+from everyframe.store.stack_members import stack_of
 from everyframe.store.stack_schema import stack_member
 
-__all__ = ["NAMES", "asks", "condition"]
+__all__ = ["NAMES", "condition", "unfolds"]
 
 M, F, E, S = schema.media, schema.media_file, schema.exhibit, schema.standing
 META, TIME, W = schema.media_metadata, schema.media_time, schema.warning
@@ -70,15 +72,17 @@ def condition(connection: Connection, node: Node, scheme: str, unnamed: tuple[in
             return or_(*(_FIELDS[node.name](asked, value) for value in node.values))
 
 
-def asks(node: Node, name: str) -> bool:
-    """Tell whether a query asks a field anywhere."""
+def unfolds(node: Node) -> bool:
+    """Tell whether a query asks what is known, or for a whole stack; then what the grid leaves out is shown, too."""
     match node:
         case query.All(parts) | query.Any(parts):
-            return any(asks(part, name) for part in parts)
+            return any(unfolds(part) for part in parts)
         case query.Not(part):
-            return asks(part, name)
+            return unfolds(part)
+        case Term(name="stack"):
+            return any(value.text != "none" for value in node.values)
         case Term():
-            return node.name == name
+            return node.name == "known"
 
 
 def _known(_asked: _Asked, value: Value) -> Where:
@@ -232,7 +236,9 @@ def _remarked(kind: str, *where: Where) -> Where:
     return _some(r.c.media_id, r.c.kind == kind, ~taken_back, *where)
 
 
-def _has(_asked: _Asked, value: Value) -> Where:
+def _has(asked: _Asked, value: Value) -> Where:
+    if value.text == "decision":
+        return _some(S.c.media_id, *asked.told())
     return _HAS[value.text]()
 
 
@@ -292,6 +298,19 @@ def _similar(asked: _Asked, value: Value) -> Where:
     return M.c.id.in_(id_list_literal(likeness.alike(asked.connection, value.data).ids))
 
 
+def _stack(_asked: _Asked, value: Value) -> Where:
+    if value.text == "none":
+        both = union(select(stack_member.c.media_id), select(stack_member.c.representative_id)).subquery()
+        return M.c.id.not_in(select(both.c.media_id))
+    return M.c.id.in_(stack_of(int(value.text)))
+
+
+def _burst(asked: _Asked, value: Value) -> Where:
+    found = bursts.members(asked.connection, 0 if value.text == "none" else int(value.text))
+    among = M.c.id.in_(id_list_literal(found))
+    return not_(among) if value.text == "none" else among
+
+
 def _any_warning() -> Where:
     return or_(_some(W.c.media_id), _file(F.c.id.in_(select(W.c.media_file_id))))
 
@@ -303,7 +322,6 @@ _HAS: Final[dict[str, Callable[[], Where]]] = {
     "time": lambda: _some(TIME.c.media_id),
     "embedded": lambda: _some(schema.embedding.c.media_id),
     "warning": _any_warning,
-    "decision": lambda: _some(S.c.media_id),
     "tag": lambda: _some(bench.media_tag.c.media_id),
     "note": lambda: _remarked("note"),
     "clue": lambda: _some(bench.clue.c.media_id, bench.clue.c.withdrawn_at.is_(None)),
@@ -336,6 +354,8 @@ _FIELDS: Final[dict[str, Callable[[_Asked, Value], Where]]] = {
     "differs": _differs,
     "known": _known,
     "stacked": _stacked,
+    "stack": _stack,
+    "burst": _burst,
     "size": _numbered(M.c.size),
     "width": _numbered(M.c.width),
     "height": _numbered(M.c.height),

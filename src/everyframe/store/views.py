@@ -118,7 +118,7 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
     elif view.stack is not None:
         found = [M.c.outcome == MediaOutcome.VIEWABLE, M.c.id.in_(stack_of(view.stack))]
     else:
-        everything = view.show in UNFOLDED or (view.where is not None and filters.asks(view.where, "known"))
+        everything = view.show in UNFOLDED or (view.where is not None and filters.unfolds(view.where))
         base = [] if view.show == SAMPLE else [unfolded() if everything else shown()]
         found = [*base, *_SHOW[view.show](connection)]
         if view.show == "decided":
