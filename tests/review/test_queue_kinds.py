@@ -32,7 +32,7 @@ def gathered(case: Case) -> Case:
         connection.execute(update(M).where(M.c.id == KNOWN).values(aside=1))
         for head, members in STACKS.items():
             for m in members:
-                row = {
+                row: dict[str, object] = {
                     "media_id": m,
                     "representative_id": head,
                     "distance": 8,
@@ -44,8 +44,13 @@ def gathered(case: Case) -> Case:
                 connection.execute(update(M).where(M.c.id == m).values(aside=aside, stacked_under=head))
         connection.execute(TIME.delete())
         for media_id, text in BURST.items():
-            row = {"media_id": media_id, "ordinal": 0, "source": "ExifIFD:DateTimeOriginal", "text": text}
-            connection.execute(insert(TIME).values(row))
+            times: dict[str, object] = {
+                "media_id": media_id,
+                "ordinal": 0,
+                "source": "ExifIFD:DateTimeOriginal",
+                "text": text,
+            }
+            connection.execute(insert(TIME).values(times))
         connection.execute(schema.media_metadata.delete())
         connection.execute(update(M).where(M.c.id.in_((10, 31))).values(looked=True))
     return case

@@ -67,7 +67,8 @@ def _read(connection: Connection) -> Bursts:
     order = np.lexsort((ids, at, camera_of))
     order = order[at[order] >= 0]
     if not order.size:
-        return Bursts(*(np.empty(0, np.int32) for _ in range(3)), [])
+        none = np.empty(0, np.int32)
+        return Bursts(none, none, none, [])
     fresh = np.ones(len(order), bool)
     same = camera_of[order][1:] == camera_of[order][:-1]
     fresh[1:] = ~same | (np.diff(at[order]) > BURST_SECONDS)

@@ -1,5 +1,5 @@
 // The lease of the group that is open: taken on the way in, renewed by what the person does, given back on the way out.
-import { operationId, post } from "../api.js";
+import { getJson, operationId, post } from "../api.js";
 import { notices } from "./notice.js";
 import { ago, tell } from "./words.js";
 
@@ -17,8 +17,9 @@ export class Lease {
   #renewed = 0;
 
   constructor(review) {
-    const { alone, decides, names } = review.setup.person;
+    const { alone, decides, name, names } = review.setup.person;
     this.active = !alone && decides;
+    this.me = name;
     this.names = names;
     addEventListener("pagehide", () => this.#release());
   }
@@ -31,7 +32,11 @@ export class Lease {
     notices().dismiss("lease");
     if (!query) return;
     const name = await leaseName(query);
-    if (this.#query === query) await this.#take(name);
+    const { leases } = await getJson("/api/leases");
+    if (this.#query !== query) return;
+    const theirs = leases.find((one) => one.name === name && one.person !== this.me);
+    if (theirs) this.#others(theirs);
+    else await this.#take(name);
   }
 
   /** The person did something in the group. */
