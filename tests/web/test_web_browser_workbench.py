@@ -245,6 +245,7 @@ def test_an_embedded_picture_that_differs_stands_beside_the_picture(live: Live) 
     live.go("/review?item=100")
     live.page.locator("canvas.embedded").wait_for()
     live.until(lambda: int(live.js("() => document.querySelector('canvas.embedded').width")) > 50)
+    live.until(lambda: int(live.js("() => document.querySelector('ef-beside canvas').width")) > 50)
     assert [u for u in live.requests if "/rendition/viewer/" in u] == []
 
 
@@ -364,3 +365,23 @@ def gather(live: Live) -> None:
             for m in members:
                 connection.exec_driver_sql("INSERT INTO stack_member VALUES (?, ?, 8, 0, 0)", (m, head))
                 connection.exec_driver_sql("UPDATE media SET aside = 2, stacked_under = ? WHERE id = ?", (head, m))
+
+
+def test_the_other_decoders_picture_stands_beside_and_is_fetched_only_when_uncovered(live: Live) -> None:
+    with live.case.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO preview SELECT media_id, 'other', ordinal, width, height, mime, pack, \"offset\", length "
+            "FROM preview WHERE media_id = 7 AND role = 'viewer'"
+        )
+    live.go("/review?item=7")
+    button = live.page.locator("ef-beside button")
+    button.wait_for()
+    assert button.get_attribute("aria-label") == "By another decoder"
+    assert not any("/rendition/other/" in url for url in live.requests)
+    live.press("r")
+    live.until(lambda: any("/api/media/7/rendition/other/0" in url for url in live.requests))
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    live.until(lambda: live.js("() => everyframe.viewer.other"))
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"
