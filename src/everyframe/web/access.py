@@ -84,6 +84,8 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("POST", "/api/clues"): DECIDE,
     ("POST", "/api/clues/withdraw"): DECIDE,
     ("POST", "/api/warnings/accept"): DECIDE,
+    ("POST", "/api/warnings/retry"): DECIDE,
+    ("GET", "/api/warnings/retries"): SEE,
     ("GET", "/api/order"): SEE,
     ("GET", "/api/items"): SEE,
     ("GET", "/api/previews"): SEE,

@@ -15,6 +15,7 @@ from everyframe.errors import DecisionError, EveryframeError, QueryError
 from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
 from everyframe.web import (
+    again,
     exposure,
     finding,
     live,
@@ -52,6 +53,7 @@ ROUTES: tuple[Route, ...] = (
     *writing.ROUTES,
     *stacking.ROUTES,
     *marking.ROUTES,
+    *again.ROUTES,
     *preferences.ROUTES,
     *exposure.ROUTES,
     *live.ROUTES,
@@ -101,6 +103,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     @asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
         yield
+        app.state.reader.close()
         desk.order.close()
 
     app = Starlette(
@@ -111,6 +114,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     )
     app.state.desk = desk
     app.state.viewed = None
+    app.state.reader = again.Reader(case)
     app.state.hub = live.Hub(app.state.desk)
     app.state.site = site
     app.state.door = door

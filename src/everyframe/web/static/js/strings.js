@@ -76,6 +76,7 @@ export const STRINGS = {
   "viewer.cover": "Blur",
   "viewer.blurred": "Blurred – R shows this picture",
   "viewer.frame": "Frame {n}",
+  "viewer.other": "By another decoder",
   "viewer.rendition": "shown {width} × {height}",
   "viewer.unknown": "There is no such picture, or it cannot be shown.",
   "panel.reason": "Why here",
