@@ -18,6 +18,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("case", "case_cmd", "case"),
     ("exhibit", "exhibit_cmd", "exhibit"),
     ("intake", "intake_cmd", "intake"),
+    ("running", "running_cmd", "running"),
     ("account", "account_cmd", "account"),
     ("warnings", "warnings_cmd", "warnings"),
     ("serve", "serve_cmd", "serve"),

@@ -7,7 +7,7 @@ from sqlalchemy.schema import CreateIndex
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema, workbench
+from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, run_schema, schema, workbench
 from everyframe.store.migration_known import known_and_stacks
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -46,6 +46,10 @@ def _vics_md5(connection: Connection) -> None:
     index.create(connection, checkfirst=True)
 
 
+def _screens(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=run_schema.TABLES)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
@@ -55,6 +59,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006-workbench", _workbench),
     ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
+    ("0010-screens", _screens),
 )
 
 
