@@ -20,7 +20,7 @@ PORT = 8431
 ACTOR = "M. Keller"
 ORIGIN = f"http://127.0.0.1:{PORT}"
 SIZE = "1280x720"
-SCREENS = ("queue", "folders", "timeline", "places", "similar", "settings", "warnings")
+SCREENS = ("queue", "folders", "timeline", "places", "similar", "settings", "warnings", "sources", "sets", "audit", "report", "validate")
 SHOW = "() => { if (everyframe.grid.blur) everyframe.actions.blur(); if (everyframe.grid.grey) everyframe.actions.grey(); }"
 
 

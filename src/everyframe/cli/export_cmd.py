@@ -42,7 +42,9 @@ def _choice(function: F) -> F:
         ),
         click.option("--exhibit", "exhibits", multiple=True, metavar="REF", help="Only files of these exhibits."),
         click.option("--query", default="", metavar="QUERY", help="Only what the grid shows for this query."),
-        click.option("--show", default="", metavar="VIEW", help="Only what the grid shows in this view, as in remaining."),
+        click.option(
+            "--show", default="", metavar="VIEW", help="Only what the grid shows in this view, as in remaining."
+        ),
         click.option("--sheet", is_flag=True, help="Beside OUT a sheet with the SHA-256 of each file made."),
         click.argument("out", metavar="OUT", type=click.Path(path_type=Path)),
         case_argument,
@@ -109,7 +111,9 @@ def csv_command(directory: Path, out: Path, *, as_json: bool, scheme: str, **sai
     """Write a table with a row for every file."""
     with Case(directory) as case:
         choice = _chosen(said, _numbered(case, scheme, ()).id)
-        _done(write_csv(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
+        _done(
+            write_csv(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json
+        )
 
 
 @export.command("hashes")
@@ -140,7 +144,11 @@ def hashes(
             )
             _done(write_vics(case, request, _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
         else:
-            _done(write_hashes(case, out, choice, actor(), (algorithm, form), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
+            _done(
+                write_hashes(case, out, choice, actor(), (algorithm, form), _ticker(out, as_json=as_json)),
+                sheet=said["sheet"],
+                as_json=as_json,
+            )
 
 
 @export.command("case")
@@ -151,7 +159,9 @@ def case_command(directory: Path, out: Path, *, as_json: bool, scheme: str, **sa
     """Write CASE/UCO 1.4 as JSON-LD: exhibits, files, hashes, and who decided what."""
     with Case(directory) as case:
         choice = _chosen(said, _numbered(case, scheme, ()).id)
-        _done(write_uco(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
+        _done(
+            write_uco(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json
+        )
 
 
 def _numbered(case: Case, scheme: str, numbers: tuple[str, ...]) -> NumberedScheme:

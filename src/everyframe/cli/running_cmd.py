@@ -46,5 +46,7 @@ def _words(moment: dict[str, Any]) -> str:
     if "files" not in moment:
         return f"  {moment.get('phase', '')}: {moment.get('done', 0):,} of {moment.get('total', 0):,}"
     left = moment.get("seconds_left")
-    words = f"  {moment['phase']}: {moment['files_done']:,} of {moment['files']:,} files, {moment['warnings']:,} warnings"
+    words = (
+        f"  {moment['phase']}: {moment['files_done']:,} of {moment['files']:,} files, {moment['warnings']:,} warnings"
+    )
     return words if left is None else f"{words}, {left:,.0f} s left"

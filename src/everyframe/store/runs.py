@@ -56,9 +56,7 @@ def begin(connection: Connection, kind: str, actor: str, asked: dict[str, Any]) 
 def end(connection: Connection, ident: int, state: str, result: dict[str, Any], said: str) -> None:
     """State how a run ended, with its audit record and a digest of what it printed."""
     text = json.dumps(result)
-    connection.execute(
-        update(run).where(run.c.id == ident).values(state=state, ended_at=now(), result=text, said=said)
-    )
+    connection.execute(update(run).where(run.c.id == ident).values(state=state, ended_at=now(), result=text, said=said))
     (kind, actor) = connection.execute(select(run.c.kind, run.c.actor).where(run.c.id == ident)).one()
     body = {"run": ident, "kind": kind, "state": state, "result": hashlib.sha256(text.encode()).hexdigest()}
     audit_log.append(connection, actor, "run.end", body)

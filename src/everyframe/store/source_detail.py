@@ -152,14 +152,15 @@ def intake_runs(connection: Connection, limit: int) -> list[IntakeRun]:
     query = select(a.at, a.actor, a.action, a.body).where(a.action.in_(("intake.start", "intake.end")))
     rows = connection.execute(query.order_by(a.seq.desc()).limit(2 * limit)).all()
     found: list[IntakeRun] = []
-    end: Any = None
+    nothing: tuple[str | None, dict[str, Any]] = (None, {})
+    end = nothing
     for row in rows:
         body = json.loads(row.body)
         if row.action == "intake.end":
             end = (row.at, body)
             continue
-        at, said = end or (None, {})
+        at, said = end
         own = (body["exhibit"], body["sources"], row.actor, row.at, at, said.get("files", 0), said.get("done"))
         found.append(IntakeRun(*own))
-        end = None
+        end = nothing
     return found[:limit]

@@ -4,7 +4,7 @@ Supervisors see everybody's; others see their own alone, so that a second opinio
 """
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -17,9 +17,11 @@ from everyframe.store import decision_history
 from everyframe.store.decision_history import Asked
 from everyframe.web.bodies import field_op, field_text, read_body
 from everyframe.web.caller import who
-from everyframe.web.desk import Desk
 from everyframe.web.pages import page
 from everyframe.web.run_pages import checks_of
+
+if TYPE_CHECKING:
+    from everyframe.web.desk import Desk
 
 __all__ = ["ACTIONS", "ROUTES"]
 
@@ -43,7 +45,9 @@ async def audit_page(request: Request) -> Response:
     person = values.get("person", "") if everybody else me
     if values.get("kind", "") and values["kind"] not in ACTIONS:
         raise UsageError(f"there are no such records; there are {', '.join(ACTIONS)}")
-    asked = Asked(person, values.get("kind", ""), _day(values, "since"), _day(values, "until"), _number(values, "before"))
+    asked = Asked(
+        person, values.get("kind", ""), _day(values, "since"), _day(values, "until"), _number(values, "before")
+    )
     item, below = _number(values, "item"), _number(values, "below")
 
     def work() -> dict[str, Any]:
@@ -61,7 +65,15 @@ async def audit_page(request: Request) -> Response:
     }
     found |= {"done": found["done"][:OPERATIONS], "records": found["records"][:ROWS]}
     names = {c.code: c.name for c in desk.case.scheme.categories}
-    own = {"everybody": everybody, "me": me, "asked": asked, "item": item, "below": below, "more": more, "names": names}
+    own: dict[str, Any] = {
+        "everybody": everybody,
+        "me": me,
+        "asked": asked,
+        "item": item,
+        "below": below,
+        "more": more,
+        "names": names,
+    }
     may = Right.CHECK in caller.rights
     return page("audit.html", here="audit", info=desk.case.info, actions=ACTIONS, may=may, **own, **found)
 

@@ -24,7 +24,15 @@ from everyframe.web import figures
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
-from everyframe.web.languages import PAGE_WORDS, SHOW_PAGE_WORDS, STATES, TEAM_PAGE_WORDS, language, script_words, translated
+from everyframe.web.languages import (
+    PAGE_WORDS,
+    SHOW_PAGE_WORDS,
+    STATES,
+    TEAM_PAGE_WORDS,
+    language,
+    script_words,
+    translated,
+)
 from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 

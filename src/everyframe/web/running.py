@@ -150,8 +150,9 @@ class Runs:
                 start_new_session=True,  # so that Ctrl-C at the server's terminal is passed on once, by us
             )
         except OSError as error:
+            said = str(error)
             printed.close()
-            self._desk.take(lambda: self._store(mine, "failed", {}, str(error)))
+            self._desk.take(lambda: self._store(mine, "failed", {}, said))
             raise UsageError(f"{mine.kind} cannot be started: {error.strerror}") from error
         threading.Thread(target=self._watch, args=(mine, mine.process, printed), name=f"run-{mine.id}").start()
 

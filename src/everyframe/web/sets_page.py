@@ -1,5 +1,7 @@
 """Known sets: what is installed, what it says in this case, what is left out, and matching again."""
 
+from typing import TYPE_CHECKING
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -12,8 +14,10 @@ from everyframe.store.runs import StoredRun
 from everyframe.store.scheme_files import home
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
-from everyframe.web.desk import Desk
 from everyframe.web.pages import page
+
+if TYPE_CHECKING:
+    from everyframe.web.desk import Desk
 
 __all__ = ["ROUTES"]
 

@@ -1,7 +1,7 @@
 """Sources and intake: what was taken in and from where, what runs now, and beginning another."""
 
 import shlex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,8 +10,10 @@ from starlette.routing import Route
 from everyframe.people.roles import Right
 from everyframe.store import source_detail
 from everyframe.web.caller import who
-from everyframe.web.desk import Desk
 from everyframe.web.pages import page
+
+if TYPE_CHECKING:
+    from everyframe.web.desk import Desk
 
 __all__ = ["ROUTES"]
 

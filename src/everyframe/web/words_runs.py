@@ -5,6 +5,8 @@ from typing import Final
 __all__ = ["RUN_WORDS"]
 
 RUN_WORDS: Final[dict[str, str]] = {
+    "sha256": "SHA-256",
+    "utc": "UTC",
     "case_menu": "Case file",
     "sources": "Sources",
     "sets": "Known sets",
