@@ -111,7 +111,7 @@ class Runs:
             return False
         mine.asked_to_stop += 1
         with contextlib.suppress(ProcessLookupError):
-            mine.process.send_signal(signal.SIGINT if mine.asked_to_stop == 1 else signal.SIGTERM)
+            (mine.process.terminate if mine.asked_to_stop == 1 else mine.process.kill)()
         return True
 
     def close(self) -> None:
@@ -120,11 +120,9 @@ class Runs:
         if mine is None or mine.process is None:
             return
         self.stop()
-        for seconds, harder in ((CLOSE_SECONDS, mine.process.terminate), (KILL_SECONDS, mine.process.kill)):
-            if mine.ended.wait(seconds):
-                return
-            harder()
-        mine.ended.wait(KILL_SECONDS)
+        if not mine.ended.wait(CLOSE_SECONDS):
+            mine.process.kill()
+            mine.ended.wait(KILL_SECONDS)
 
     def _begin(self, mine: Running, asked: dict[str, Any]) -> int:
         with self._desk.case.database.write() as connection:
@@ -200,8 +198,8 @@ def _result(printed: IO[str]) -> dict[str, Any]:
 
 
 def _state(code: int, result: dict[str, Any], mine: Running) -> str:
-    stopped = (EXIT_STOPPED, 128 + signal.SIGINT, -signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL)
-    if code == EXIT_STOPPED or (mine.asked_to_stop and code in stopped) or code == 128 + signal.SIGINT:
+    by_signal = {-signal.SIGTERM, -signal.SIGKILL, 128 + signal.SIGTERM}
+    if code in (EXIT_STOPPED, 128 + signal.SIGINT) or (mine.asked_to_stop and code in by_signal):
         return "stopped"
     if not result:
         return "failed"

@@ -20,8 +20,7 @@ RUN_WORDS: Final[dict[str, str]] = {
     ),
     "audit_says": "Who decided what and when, and every record of the audit.",
     "report_says": (
-        "Hand out a part of the case or all of it, in the field's own formats. What is counted adds up to the"
-        " account."
+        "Hand out a part of the case or all of it, in the field's own formats. What is counted adds up to the account."
     ),
     "validate_says": "Whether this machine gives the known answers, and whether this case is as it was left.",
     "run_progress": "Progress",
@@ -89,8 +88,7 @@ RUN_WORDS: Final[dict[str, str]] = {
     "intake_none": "There were none.",
     "add_source": "Add a source",
     "add_source_says": (
-        "A folder, a file, an archive or a disk image, opened read-only. Only the path that you type is "
-        "looked at."
+        "A folder, a file, an archive or a disk image, opened read-only. Only the path that you type is looked at."
     ),
     "path_field": "Path on the machine that serves this page, from / on",
     "exhibit_field": "Exhibit, as in JS/1",
