@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from everyframe.cli.common import actor, case_argument, json_option, print_json
-from everyframe.cli.ticker import PhaseTicker
+from everyframe.cli.ticker import PhaseTicker, both
 from everyframe.errors import UsageError
+from everyframe.intake.attention import Attention, attended
 from everyframe.known.matching import Matched, MatchRequest, match, match_state
 from everyframe.store import known_facts
 from everyframe.store.case import Case
@@ -36,25 +37,25 @@ def match_command(directory: Path, only: tuple[str, ...], without: str, again: s
         raise UsageError("either --without or --with, not both")
     if (without or again) and not why.strip():
         raise UsageError("leaving a set out, or taking that back, needs a reason: --why '…'")
-    with Case(directory) as case, case.seat("intake", purpose="matching"):
+    with Case(directory) as case, case.seat("intake", purpose="matching"), attended(directory) as watch:
         if without or again:
             _choose(case, without or again, "without" if without else "with", why.strip(), as_json=as_json)
             return
         request = MatchRequest(home=home(), actor=actor(), only=only)
-        found = run_match(case, request, as_events=as_json)
+        found = run_match(case, request, watch, as_events=as_json)
     if as_json:
         print_json(asdict(found) if found else {"sets": []})
     else:
         say_match(found)
 
 
-def run_match(case: Case, request: MatchRequest, *, as_events: bool) -> Matched | None:
-    """Match with progress; None when there is nothing to match against, and nothing that was."""
+def run_match(case: Case, request: MatchRequest, watch: Attention, *, as_events: bool) -> Matched | None:
+    """Match with progress, which is also said to whoever watches; None when there is nothing to match against, and nothing that was."""
     if not match_state(case, request.home):
         return None
     ticker = PhaseTicker(as_events=as_events)
     try:
-        return match(case, request, tell=ticker.step)
+        return match(case, request, tell=both(ticker.step, watch.step))
     finally:
         ticker.end()
 

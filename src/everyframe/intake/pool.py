@@ -106,6 +106,7 @@ class Pool:
         self.missing_limits = ""
         self.peak_resident = 0
         self.replaced = 0
+        self.resting = False  # while it is so, workers finish what they have and get nothing new
 
     @property
     def waiting(self) -> int:
@@ -179,7 +180,7 @@ class Pool:
 
     def _feed(self, worker: _Worker) -> None:
         """Keep a worker in work: the next batch is sent while it is on the last items of the one before."""
-        if not worker.ready or worker.tired or len(worker.waiting) > AHEAD or not self._batches:
+        if self.resting or not worker.ready or worker.tired or len(worker.waiting) > AHEAD or not self._batches:
             return
         items = self._batches.popleft()
         if not worker.waiting:

@@ -27,7 +27,15 @@ from everyframe.web.again import PURPOSE
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
-from everyframe.web.languages import PAGE_WORDS, STATES, TEAM_PAGE_WORDS, language, script_words, translated
+from everyframe.web.languages import (
+    PAGE_WORDS,
+    SHOW_PAGE_WORDS,
+    STATES,
+    TEAM_PAGE_WORDS,
+    language,
+    script_words,
+    translated,
+)
 from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 
@@ -46,6 +54,7 @@ TEMPLATES.globals |= {
     "t": TEAM_PAGE_WORDS,
     "who": who,
     "states": STATES,
+    "show_words": SHOW_PAGE_WORDS,
     "language": language,
     "script_words": script_words,
     "amount": figures.amount,

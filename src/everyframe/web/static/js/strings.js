@@ -1,4 +1,5 @@
 // Every text that the scripts show, in one place, ready to be translated. A translation comes with the page.
+import { RUN_STRINGS } from "./strings_runs.js";
 import { SCREEN_STRINGS } from "./strings_screens.js";
 
 export const STRINGS = {
@@ -203,6 +204,7 @@ export const STRINGS = {
   "key.full": "Fit, or every pixel",
   "key.rotate": "Turn by a quarter",
   ...SCREEN_STRINGS,
+  ...RUN_STRINGS,
 };
 
 const given = globalThis.document?.querySelector("#words")?.textContent;
