@@ -14,7 +14,9 @@ from everyframe.evidence.disk.image import ImageReader
 from everyframe.model.states import EntryKind
 
 KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)")
-SECONDS = 60
+SECONDS = 180  # The Sleuth Kit needs 15 s, more than once, for a record that declares a GiB
+#: Damage that was not borne before: a root that claims to be a file, places beyond any volume, one name twice.
+KNOWN = {"ext2": (11, 148), "ext3": (50, 148)}
 
 
 def damaged(data: bytes, seed: int) -> bytes:
@@ -42,8 +44,9 @@ def go_through(path: Path) -> None:
         seen = set()
         for entry in reader.entries():
             assert entry.path
-            assert (entry.locator, entry.path) not in seen
-            seen.add((entry.locator, entry.path))
+            if entry.locator:
+                assert (entry.locator, entry.path) not in seen
+                seen.add((entry.locator, entry.path))
             if entry.kind is EntryKind.FILE and entry.problem is None:
                 with suppress(EvidenceError, OSError), reader.open(entry) as stream:
                     while stream.read(1 << 20):
@@ -73,6 +76,12 @@ def endings(kind: str, image: Path, folder: Path, seeds: range) -> dict[int, int
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_few_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
     assert endings(kind, raw_image(kind), tmp_path, range(9)) == {}
+
+
+@pytest.mark.parametrize("kind", KNOWN)
+def test_damage_of_old(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
+    for seed in KNOWN[kind]:
+        assert endings(kind, raw_image(kind), tmp_path, range(seed, seed + 1)) == {}
 
 
 @pytest.mark.soak
