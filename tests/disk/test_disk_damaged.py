@@ -85,9 +85,18 @@ def test_damage_of_old(kind: str, raw_image: Callable[[str], Path], tmp_path: Pa
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3"])
+@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS"])
 def test_three_hundred_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
     """A crash inside a library is no failure of the house: the lister dies of it, and intake says so."""
-    bad = endings(kind, raw_image(kind), tmp_path, range(300))
+    sound(endings(kind, raw_image(kind), tmp_path, range(300)))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["hfsplus.raw", "apfs.raw"])
+def test_three_hundred_damaged_images_of_others(name: str, corpora: Path, tmp_path: Path) -> None:
+    sound(endings(name, corpora / "disk" / name, tmp_path, range(300)))
+
+
+def sound(bad: dict[int, int | None]) -> None:
     assert None not in bad.values(), f"hangs: {bad}"
     assert [n for n, code in bad.items() if code is not None and code > 0] == [], f"errors of ours: {bad}"
