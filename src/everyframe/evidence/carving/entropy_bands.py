@@ -3,7 +3,7 @@
 Each block is gone through in one loop without a call for what is usual: a call costs more than what it does.
 """
 
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,9 @@ MORE: Final = 1
 WRONG: Final = 2
 """What stands there belongs to no such scan."""
 
+At: TypeAlias = tuple[int, int, int]
+Held: TypeAlias = NDArray[np.int64]
+
 _INDEX: Final = (1 << FAST_BITS) - 1
 _ONES: Final = 0xFFFFFFFF
 _EACH: Final = 0x01010101
@@ -29,13 +32,7 @@ _TOPS: Final = 0x80808080
 
 @compiled
 def first_bands(  # noqa: C901 - one loop over every bit: a call within it costs more than what it does
-    data: NDArray[np.uint8],
-    at: tuple[int, int, int],
-    tables: Tables,
-    row: int,
-    band: tuple[int, int],
-    held: NDArray[np.int64],
-    units: tuple[int, int],
+    data: NDArray[np.uint8], at: At, tables: Tables, row: int, band: tuple[int, int], held: Held, units: tuple[int, int]
 ) -> tuple[int, int, int, int, int, int, int]:
     """Read a band of blocks for the first time, up to one behind which others are known to be empty.
 
@@ -111,14 +108,17 @@ def _refine(data: NDArray[np.uint8], place: int, bits: int, count: int, wanted: 
 
 
 @compiled
+def _behind_free(free: int, number: int) -> int:
+    """Return the place of the bit that is set behind so many others; 64 where there is none."""
+    for _ in range(number):
+        free &= free - 1
+    place: int = zeros_below(free)
+    return place
+
+
+@compiled
 def later_bands(  # noqa: C901, PLR0912, PLR0915 - as first_bands
-    data: NDArray[np.uint8],
-    at: tuple[int, int, int],
-    tables: Tables,
-    row: int,
-    band: tuple[int, int],
-    held: NDArray[np.int64],
-    units: tuple[int, int, int],
+    data: NDArray[np.uint8], at: At, tables: Tables, row: int, band: tuple[int, int], held: Held, units: At
 ) -> tuple[int, int, int, int, int, int, int]:
     """Read one bit more of a band of blocks; as `first_bands`, with the blocks that are only refined behind the units."""
     place, bits, count = at
@@ -155,18 +155,14 @@ def later_bands(  # noqa: C901, PLR0912, PLR0915 - as first_bands
             if wide == 0 and value < ZEROS:
                 run = (np.int64(1) << extra) + ((bits >> count) & ((np.int64(1) << extra) - 1))
                 break
-            free = ~have & within >> k << k
-            for _ in range(value >> 4):
-                free &= free - 1
-            start, k = k, zeros_below(free) if free != 0 else last + 1
+            start, k = k, min(_behind_free(~have & within >> k << k, value >> 4), last + 1)
             wanted: Any = ones((have >> start) & ((np.int64(1) << (k - start)) - 1))
             if wanted <= count:
                 count -= wanted
             else:
                 place, bits, count, status = _refine(data, place, bits, count, wanted)
-            if status == DONE and k > last and wide == 1:
-                status = WRONG
-            if status != DONE:
+            if status != DONE or (k > last and wide == 1):
+                status = WRONG if status == DONE else status
                 break
             fresh |= np.int64(wide) << k
             k += 1
