@@ -16,7 +16,7 @@ from everyframe.model.states import EntryKind
 KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)")
 SECONDS = 180  # The Sleuth Kit needs 15 s, more than once, for a record that declares a GiB
 #: Damage that was not borne before: a root that claims to be a file, places beyond any volume, one name twice.
-KNOWN = {"ext2": (11, 148), "ext3": (50, 148)}
+KNOWN = {"ext2": (11, 148), "ext3": (50, 148), "XFS": (40,)}
 
 
 def damaged(data: bytes, seed: int) -> bytes:
