@@ -45,7 +45,8 @@ def main() -> None:
     began, found = time.monotonic(), []
     for seed in range(options.seed, options.seed + options.seeds):
         with tempfile.TemporaryDirectory(prefix="order-", dir=options.scratch) as folder:
-            found.append(one_case(Path(folder), options.media, seed))
+            kept = options.keep / f"{options.media}-{seed}" if options.keep else None
+            found.append(one_case(kept or Path(folder), options.media, seed, keep=bool(kept)))
     result = together(found) | {"media": options.media, "seeds": options.seeds, "first_seed": options.seed}
     result |= {"minutes": round((time.monotonic() - began) / 60, 1), "each": found}
     say(result)
@@ -59,30 +60,41 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--scratch", type=Path, default=None, help="where the cases are put while they are needed")
+    parser.add_argument(
+        "--keep", type=Path, default=None, help="keep the cases in this folder; what is there is used again"
+    )
     parser.add_argument("--json", dest="as_json", action="store_true")
     return parser.parse_args()
 
 
-def one_case(folder: Path, media: int, seed: int) -> dict[str, Any]:
-    """Draw, take in, look up and play one case."""
-    clock = [time.monotonic()]
-    made = make_case(folder, media=media, seed=seed, workers=len(os.sched_getaffinity(0)))
+def one_case(folder: Path, media: int, seed: int, *, keep: bool) -> dict[str, Any]:
+    """Draw, take in, look up and play one case; one that was kept is only played."""
+    clock, ready = [time.monotonic()], folder / "ready"
+    made = SimulatedCase(folder / "exhibit", folder / "truth.json", folder / "known.md5", media)
+    if not made.truth.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        made = make_case(folder, media=media, seed=seed, workers=len(os.sched_getaffinity(0)))
     clock.append(time.monotonic())
-    case = take_in(folder, made)
+    os.environ["EVERYFRAME_HOME"] = str(folder / "home")
+    case = Case(folder / "case") if ready.exists() else take_in(folder, made)
+    ready.touch()
     clock.append(time.monotonic())
     with case:
         queue = open_queue(case, seed=seed)
         truth = read_truth(case, queue.facts, made.truth)
         found = played(queue, truth, seed)
     clock.append(time.monotonic())
-    shutil.rmtree(made.exhibit)
+    if not keep:
+        shutil.rmtree(made.exhibit)
     spans = dict(zip(("draw", "intake", "play"), (round(b - a, 1) for a, b in itertools.pairwise(clock)), strict=True))
     return found | {"seed": seed, "seconds": spans, "composition": composition(made)}
 
 
 def take_in(folder: Path, made: SimulatedCase) -> Case:
     """Take the exhibit in, match it against the known half, and fold what repeats."""
-    os.environ["EVERYFRAME_HOME"] = str(folder / "home")
+    for part in ("case", "home"):
+        shutil.rmtree(folder / part, ignore_errors=True)
     case = Case.create(folder / "case", NewCase(number="SIM"), actor=ACTOR)
     request = IntakeRequest(sources=(made.exhibit,), exhibit="SIM/1", actor=ACTOR)
     with case.seat("intake", purpose="benchmark"):
