@@ -9,6 +9,7 @@ from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
 from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema, workbench
 from everyframe.store.migration_known import known_and_stacks
+from everyframe.store.migration_order import second_traits
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -55,6 +56,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006-workbench", _workbench),
     ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
+    ("0012-order", second_traits),
 )
 
 
