@@ -18,6 +18,7 @@ from everyframe.store import (
     workbench,
 )  # fmt: skip
 from everyframe.store.migration_known import known_and_stacks
+from everyframe.store.migration_order import second_traits
 from everyframe.store.migration_turned import turned_hashes
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
@@ -76,6 +77,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0009-turned", turned_hashes),
     ("0009-web", _web),
     ("0010-screens", _screens),
+    ("0012-order", second_traits),
 )
 
 
