@@ -61,7 +61,11 @@ def measure(case: Case) -> dict[str, Any]:
             orders = [timed(lambda v=view: read_order(c, v, case.scheme.id, codes)) for _ in range(ROUNDS)]  # type: ignore[misc]
             ids = read_order(c, view, case.scheme.id, codes).ids
             facets = [timed(lambda i=ids: count_facets(c, i)) for _ in range(ROUNDS)]  # type: ignore[misc]
-            found["queries"][q] = {"media": len(ids), "order_slowest_ms": spread(orders), "facets_slowest_ms": spread(facets)}
+            found["queries"][q] = {
+                "media": len(ids),
+                "order_slowest_ms": spread(orders),
+                "facets_slowest_ms": spread(facets),
+            }
     found["order_slowest_ms"] = max(q["order_slowest_ms"] for q in found["queries"].values())
     found["facets_slowest_ms"] = max(q["facets_slowest_ms"] for q in found["queries"].values())
     return found
