@@ -33,9 +33,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,8 @@ def percentile(values: Sequence[float], share: float) -> float:
 class Line:
     """One connection to the server, as a browser keeps it."""
 
-    def __init__(self, origin: str) -> None:
-        self.origin, self.cookie = origin, ""
+    def __init__(self, origin: str, cookie: str = "") -> None:
+        self.origin, self.cookie = origin, cookie
         self.connection = http.client.HTTPConnection(origin.removeprefix("http://"), timeout=60)
         self.connection.connect()
         self.connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -98,11 +99,6 @@ class Line:
         found: dict[str, Any] = json.loads(data)
         return found
 
-    def another(self) -> "Line":
-        line = Line(self.origin)
-        line.cookie = self.cookie
-        return line
-
 
 @dataclass
 class Reviewer:
@@ -114,13 +110,9 @@ class Reviewer:
     secret: str
     share: range
     pause: float
-    begins: int  # the newest decision before anybody decided
-    newest: int  # the newest Media then
     until: float = 0.0
     times: list[float] = field(default_factory=list)
-    polls: list[float] = field(default_factory=list)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
-    heard: set[str] = field(default_factory=set)
     failures: list[str] = field(default_factory=list)
     seen: int = 0  # the newest decision that this person knew of
 
@@ -133,7 +125,10 @@ class Reviewer:
         self.line.ask("POST", "/session/factor", {"code": code})
 
     def work(self) -> None:
-        rng, self.line = random.Random(self.number), self.line.another()  # the first was left alone for too long
+        rng, self.line = (
+            random.Random(self.number),
+            Line(self.origin, self.line.cookie),
+        )  # the first was left alone for too long
         for n, media in enumerate(self.share):
             if time.monotonic() >= self.until:
                 return
@@ -153,9 +148,22 @@ class Reviewer:
         if twice and self.line.ask("POST", "/api/decisions", body)["answers"][0] != said:
             self.failures.append(f"{op} was answered otherwise the second time")
 
+
+@dataclass
+class Page:
+    """What the open page of a person does beside deciding."""
+
+    origin: str
+    cookie: str
+    begins: int  # the newest decision before anybody decided
+    newest: int  # the newest Media then
+    until: float
+    polls: list[float] = field(default_factory=list)
+    heard: set[str] = field(default_factory=set)
+
     def poll(self) -> None:
-        """Ask how far intake has got, as an open page does."""
-        line = self.line.another()
+        """Ask how far intake has got."""
+        line = Line(self.origin, self.cookie)
         while time.monotonic() < self.until:
             began = time.perf_counter()
             line.ask("GET", f"/api/progress?show=remaining&after={self.newest}")
@@ -164,11 +172,19 @@ class Reviewer:
 
     def listen(self) -> None:
         """Hear what is decided, until the server ends."""
-        stream = self.line.another().send("GET", f"/api/live?after={self.begins}")
+        stream = Line(self.origin, self.cookie).send("GET", f"/api/live?after={self.begins}")
         with contextlib.suppress(http.client.IncompleteRead, ConnectionError):
             while text := stream.readline():
                 if text.startswith(b"data: {") and b'"op"' in text:
                     self.heard.add(json.loads(text[6:])["op"])
+
+
+def watch(pages: list[Page]) -> list[Page]:
+    """Be the open pages, in a process of their own, as they are in life; ends when the server does."""
+    with ThreadPoolExecutor(2 * len(pages)) as threads:
+        for one in [threads.submit(do) for page in pages for do in (page.poll, page.listen)]:
+            one.result()
+    return pages
 
 
 @contextmanager
@@ -195,10 +211,11 @@ def add_people(case: Case, count: int) -> dict[str, str]:
     return secrets
 
 
-def draw_folder(folder: Path, turn: int, count: int, drawn: Sequence[bytes]) -> Path:
+def draw_folder(folder: Path, turn: int) -> Path:
     """Write pictures no two of which are the same file; each holds its number in a comment."""
+    drawn = [jpeg(n, 640, 480) for n in range(64)]
     folder.mkdir()
-    for n in range(count):
+    for n in range(FOLDER_FILES):
         said = f"{turn}-{n}".encode()
         data = drawn[n % len(drawn)]
         comment = b"\xff\xfe" + (len(said) + 2).to_bytes(2, "big") + said
@@ -206,11 +223,10 @@ def draw_folder(folder: Path, turn: int, count: int, drawn: Sequence[bytes]) -> 
     return folder
 
 
-def take_in(directory: Path, scratch: Path, stop: threading.Event) -> None:
+def take_in(directory: Path, scratch: Path, stop: threading.Event, beside: ProcessPoolExecutor) -> None:
     """Take pictures in, a folder at a time, until told to stop."""
-    drawn = [jpeg(n, 640, 480) for n in range(64)]
     for turn in itertools.count():
-        folder = draw_folder(scratch / f"exhibit{turn}", turn, FOLDER_FILES, drawn)
+        folder = beside.submit(draw_folder, scratch / f"exhibit{turn}", turn).result()
         command = [sys.executable, "-m", "everyframe", "intake", str(directory), str(folder)]
         command += ["--exhibit", f"LIVE/{secrets_module.token_hex(3)}"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -236,46 +252,42 @@ def drive(case: Case, directory: Path, scratch: Path, options: argparse.Namespac
     with case.database.read() as connection:
         begins = newest(connection)
         last = int(connection.execute(select(func.max(schema.media.c.id))).scalar_one())
-    with served(directory) as origin:
-        people = [
-            Reviewer(name, n, origin, secret, range((n + 1) * each, (n + 2) * each), options.pause / 1000, begins, last)
-            for n, (name, secret) in enumerate(secrets.items())
-        ]
-        for person in people:
-            person.sign_in()
-        beside = threading.Thread(target=take_in, args=(directory, scratch, stop))
-        if options.intake:
-            beside.start()
-        while options.intake and stored_files(case) == before:
-            time.sleep(0.5)
-        end = time.monotonic() + options.seconds
-        for person in people:
-            person.until = end
-        threads = ThreadPoolExecutor(3 * len(people))
-        listening = [threads.submit(p.listen) for p in people]
-        working = [threads.submit(do) for p in people for do in (p.work, p.poll)]
-        for one in working:
-            one.result()
-        stop.set()
-        time.sleep(2)
-        if options.intake:
-            beside.join()
-    for one in listening:
-        one.result()
-    taken = {"files_taken_in_meanwhile": stored_files(case) - before}
-    return figures(people, options.seconds) | taken | held_against(case, people, whole=options.verify)
+    with ProcessPoolExecutor(2, get_context("spawn")) as beside, ThreadPoolExecutor(options.people + 1) as threads:
+        with served(directory) as origin:
+            people = [
+                Reviewer(name, n, origin, secret, range((n + 1) * each, (n + 2) * each), options.pause / 1000)
+                for n, (name, secret) in enumerate(secrets.items())
+            ]
+            for person in people:
+                person.sign_in()
+            intake = threads.submit(take_in, directory, scratch, stop, beside) if options.intake else None
+            while intake and stored_files(case) == before:
+                time.sleep(0.5)
+            end = time.monotonic() + options.seconds
+            watching = beside.submit(watch, [Page(origin, p.line.cookie, begins, last, end) for p in people])
+            for person in people:
+                person.until = end
+            for one in [threads.submit(p.work) for p in people]:
+                one.result()
+            taken = {"files_taken_in_meanwhile": stored_files(case) - before}
+            stop.set()
+            time.sleep(2)
+            if intake:
+                intake.result()
+        pages = watching.result()
+    return figures(people, pages, options.seconds) | taken | held_against(case, people, pages, whole=options.verify)
 
 
-def figures(people: Sequence[Reviewer], seconds: float) -> dict[str, Any]:
+def figures(people: Sequence[Reviewer], pages: Sequence[Page], seconds: float) -> dict[str, Any]:
     times = [t for person in people for t in person.times]
     found: dict[str, Any] = {"people": len(people), "seconds": seconds, "decisions": len(times)}
     found |= {"decisions_per_second": round(len(times) / seconds, 1)}
     found |= {f"acknowledged_ms_p{p}": percentile(times, p / 100) for p in (50, 95, 99)}
     found |= {"acknowledged_ms_most": round(max(times), 1)}
-    return found | {"progress_ms_p95": percentile([t for person in people for t in person.polls], 0.95)}
+    return found | {"progress_ms_p95": percentile([t for page in pages for t in page.polls], 0.95)}
 
 
-def held_against(case: Case, people: Sequence[Reviewer], *, whole: bool) -> dict[str, Any]:
+def held_against(case: Case, people: Sequence[Reviewer], pages: Sequence[Page], *, whole: bool) -> dict[str, Any]:
     """Hold what was acknowledged against what is stored."""
     d, h = schema.decision.c, held_decision.c
     with case.database.read() as connection:
@@ -290,7 +302,7 @@ def held_against(case: Case, people: Sequence[Reviewer], *, whole: bool) -> dict
         "lost": len(asked - set(stored)),
         "stored_twice": sum(1 for count in stored.values() if count > 1),
         "not_asked_for": len(mine - asked),
-        "not_told_to_others": sum(len(decided - person.heard) for person in people),
+        "not_told_to_others": sum(len(decided - page.heard) for page in pages),
         "failures": sum(len(person.failures) for person in people),
         "problems_of_verify": len(problems),
         "problems": [*problems[:3], *[f for person in people for f in person.failures][:3]],
