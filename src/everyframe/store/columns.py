@@ -1,9 +1,11 @@
 """Columns of a case that are read once and kept in memory, so that counting over a million of them takes a moment.
 
-What is kept is read again when intake has stored something since; nothing that people decide is kept here.
+What is kept is read again when intake has stored something since; nothing that people decide is kept here. What takes long
+to read stands for ten times as long, though intake goes on: reading it again for every view would hold everybody up.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -31,21 +33,33 @@ class Column:
     codes: Ids
 
 
-_KEPT: WeakKeyDictionary[Engine, dict[str, tuple[tuple[int, ...], Any]]] = WeakKeyDictionary()
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    stamp: tuple[int, ...]
+    value: Any
+    until: float
+
+
+_KEPT: WeakKeyDictionary[Engine, dict[str, _Kept]] = WeakKeyDictionary()
+LONG_SECONDS, REST = 0.25, 10
 _LOCK = threading.Lock()
 
 
 def kept(connection: Connection, name: str, read: Callable[[], T]) -> T:
-    """Give what was read under a name, or read it (again) when intake has stored something since."""
+    """Give what was read under a name, or read it (again) when intake has stored something since, at most so often."""
     tables = (schema.media, schema.warning, schema.media_file)
     last = [select(func.coalesce(func.max(t.c.id), 0)).scalar_subquery() for t in tables]
     jobs = select(func.count()).select_from(schema.job).scalar_subquery()
     stamp = tuple(int(n) for n in connection.execute(select(*last, jobs)).one())
     with _LOCK:
         shelf = _KEPT.setdefault(connection.engine, {})
-        if name not in shelf or shelf[name][0] != stamp:
-            shelf[name] = (stamp, read())
-        found: T = shelf[name][1]
+        old = shelf.get(name)
+        if old is None or (old.stamp != stamp and time.monotonic() >= old.until):
+            began = time.monotonic()
+            value = read()
+            took = time.monotonic() - began
+            shelf[name] = _Kept(stamp, value, began + took * (1 + REST) if took >= LONG_SECONDS else began)
+        found: T = shelf[name].value
         return found
 
 

@@ -3,6 +3,7 @@
 import ipaddress
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = ["Listening", "serve", "serve_team"]
 HOST = "127.0.0.1"
 BACKLOG = 64
 CLOSE_SECONDS = 3
+SWITCH_SECONDS = 0.001
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
 
@@ -166,6 +168,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _run(config: uvicorn.Config, listener: socket.socket) -> None:
     config.timeout_graceful_shutdown = CLOSE_SECONDS
+    sys.setswitchinterval(SWITCH_SECONDS)  # a decision has a dozen steps, and waits at each for whatever thread computes
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
