@@ -168,7 +168,9 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _run(config: uvicorn.Config, listener: socket.socket) -> None:
     config.timeout_graceful_shutdown = CLOSE_SECONDS
-    sys.setswitchinterval(SWITCH_SECONDS)  # a decision has a dozen steps, and waits at each for whatever thread computes
+    sys.setswitchinterval(
+        SWITCH_SECONDS
+    )  # a decision has a dozen steps, and waits at each for whatever thread computes
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
