@@ -19,11 +19,12 @@ READS = [
     "/api/exposure", "/api/leases", "/queue", "/folders", "/timeline", "/places", "/similar", "/clues", "/settings",
     "/compare?ids=1,2", "/api/query?q=x", "/api/facets?list=none", "/api/views", "/api/folders", "/api/timeline", "/api/queue",
     "/api/queue/next", "/api/clues", "/api/places?south=-90&west=-180&north=90&east=180&step=10", "/api/clues/1/crop",
-    "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
+    "/api/warnings/retries?ids=1", "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
 ]  # fmt: skip
 WRITES = [
     "/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo", "/api/exposure", "/api/leases",
-    "/api/tags", "/api/notes", "/api/notes/withdraw", "/api/clues/withdraw", "/api/warnings/accept", "/api/similar",
+    "/api/tags", "/api/notes", "/api/notes/withdraw", "/api/clues/withdraw", "/api/warnings/accept", "/api/warnings/retry",
+    "/api/similar",
 ]  # fmt: skip
 BOTH = ["/api/clues", "/api/views"]
 OPEN = {"/open", "/locked"}

@@ -295,7 +295,7 @@ def test_the_map_is_drawn_here_and_leads_to_what_is_in_it(live: Live) -> None:
 def test_a_warning_is_accepted_with_a_note(live: Live) -> None:
     live.page.goto(live.origin + "/warnings")
     row = live.page.locator("tbody tr").first
-    row.locator("summary").click()
+    row.locator("summary").first.click()
     row.locator("input").fill("looked at in another tool")
     live.press("Enter")
     live.page.locator("summary", has_text="looked at in another tool").wait_for()
@@ -347,7 +347,7 @@ def test_the_queue_goes_by_stack_or_time_and_q_stays_with_it(live: Live) -> None
     live.until(lambda: q(live) == "stack:20")
     live.settle()
     live.press("Shift+Q")
-    live.until(lambda: q(live) == "stack:10")
+    live.until(lambda: q(live) == "stack:10" and shown(live) == 3)
     live.settle()
     live.press("Alt+2")
     live.stored()
