@@ -219,3 +219,19 @@ def test_a_foreign_cookie_is_no_session(stranger: Served) -> None:
         )
         assert answer.status_code == 401
     assert f"http://127.0.0.1:{PORT}" == ORIGIN
+
+
+def test_what_no_page_of_ours_sends_is_told_at_the_terminal_without_what_was_sent(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "everyframe.web"):
+        assert served.get("/api/items?ids=secret").status_code == 400
+        assert served.post("/api/looks", {"op": "secret"}).status_code == 400
+        assert served.get("/api/items?ids=1", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert served.get("/review?q=secret", host="evil.example").status_code == 400
+    said = [r.getMessage() for r in caplog.records]
+    assert [text.partition(":")[0] for text in said] == ["refused input", "refused input", "cross_site", "wrong_host"]
+    assert "/api/looks" in said[1]
+    assert "secret" not in " ".join(said)
+    assert served.get("/api/query?q=colour:red").status_code == 200
+    assert len(caplog.records) == 4

@@ -1,5 +1,6 @@
 """The application that serves one case: to one person at the machine, or to people with accounts."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -32,7 +33,7 @@ from everyframe.web import (
     writing,
 )
 from everyframe.web.access import Access
-from everyframe.web.border import Border
+from everyframe.web.border import Border, address, plain_path
 from everyframe.web.desk import Desk
 from everyframe.web.door import Alone, Door, TeamDoor
 from everyframe.web.sessions import Sessions
@@ -41,6 +42,7 @@ from everyframe.web.viewed import Viewed
 
 __all__ = ["ALONE_ROUTES", "ROUTES", "TEAM_ROUTES", "create_app", "create_team_app"]
 
+LOG = logging.getLogger("everyframe.web")
 STATIC = Path(__file__).parent / "static"
 ALONE_PATHS = ("/open", "/session")  # the link that works once
 #: What is served in any case.
@@ -119,9 +121,12 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     return app
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     """Answer an error that was raised on purpose; its message is written for the person who reads it."""
     status = 409 if isinstance(error, DecisionError) else 400
+    if status == 400 and not isinstance(error, QueryError):  # noqa: PLR2004 - what no page of ours sends
+        where = (plain_path(request.url.path), address(request.scope))
+        LOG.warning("refused input: %s %s from %s: %s", request.method, *where, type(error).__name__)
     said: dict[str, object] = {"error": "refused", "message": str(error)}
     if isinstance(error, QueryError):
         said |= {"query": error.message, "at": error.at}
