@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from everyframe.store.case import Case
 
-FILLED = {"{media:int}": "1", "{clue:int}": "1", "{role}": "grid", "{ordinal:int}": "0", "{path:path}": "css/base.css"}
+FILLED = {
+    "{media:int}": "1",
+    "{clue:int}": "1",
+    "{role}": "grid",
+    "{name}": "x",
+    "{ordinal:int}": "0",
+    "{path:path}": "css/base.css",
+}
 QUERIES = {"/api/items": "?ids=1", "/api/previews": "?ids=1", "/api/live": "?after=x", "/compare": "?ids=1,2"}
 ASKED = [(method, path) for method, path in ACCESS if path not in ("/open", "/session")]
 REFUSED = ("not_permitted", "locked")

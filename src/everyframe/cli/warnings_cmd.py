@@ -12,6 +12,7 @@ import click
 from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.intake_cmd import after_intake, interrupt
 from everyframe.cli.ticker import Ticker
+from everyframe.intake.attention import attended
 from everyframe.intake.pool import prepare
 from everyframe.intake.retrying import Retried, Retries
 from everyframe.model.retry import MANNER_MEANING, Manner, Reread
@@ -89,12 +90,13 @@ def _ask(case: Case, found: Sequence[StoredWarning], manner: str) -> int:
 
 def _read_again(case: Case, workers: int, *, as_json: bool) -> list[Retried]:
     ticker = Ticker("reading again", as_events=as_json)
-    try:
-        done = Retries(case, workers, tell=ticker.step, stop=interrupt()).run()
-    finally:
-        ticker.end()
-    if any(d.outcome in (Reread.SHOWN, Reread.MORE) for d in done):
-        after_intake(case, matching=True, stacking=True, as_json=as_json)
+    with attended(case.directory, interrupt()) as watch:
+        try:
+            done = Retries(case, workers, tell=ticker.step, stop=watch.stopping).run()
+        finally:
+            ticker.end()
+        if any(d.outcome in (Reread.SHOWN, Reread.MORE) for d in done):
+            after_intake(case, watch, matching=True, stacking=True, as_json=as_json)
     return done
 
 

@@ -1,8 +1,9 @@
 """Verification: the audit chain, and the rows, summaries and previews held against it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
@@ -31,7 +32,9 @@ from everyframe.store.verify_people import rule_problems
 __all__ = ["Verification", "verify"]
 
 F, M = schema.media_file, schema.media
+T = TypeVar("T")
 MOST = 1000
+STEP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,23 @@ class Verification:
     problems: list[str]
 
 
-def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verification:
-    """Check a case. What is wrong is listed, up to a thousand problems; nothing is changed."""
+def verify(
+    case_: Case, *, head: str = "", previews: bool = True, tell: Callable[[str, int, int], None] = lambda *_: None
+) -> Verification:
+    """Check a case. What is wrong is listed, up to a thousand problems; nothing is changed.
+
+    Args:
+        case_: to check.
+        head: one that was noted earlier, as ``number:hash``; it must still be in the chain.
+        previews: read every preview, too.
+        tell: given what is checked, and how many of how many parts are; of the previews, how many of how many.
+    """
     checked: dict[str, int] = {}
     problems: list[str] = []
     with case_.database.read() as connection:
         seq, digest = audit_log.head(connection)
-        for name, table, checks in CHECKS:
+        for done, (name, table, checks) in enumerate(CHECKS):
+            tell(f"checking {name}", done, len(CHECKS))
             found = [problem for check in checks for problem in _some(check(connection))]
             problems += found
             checked[name] = int(connection.execute(select(func.count()).select_from(table)).scalar_one())
@@ -58,8 +71,16 @@ def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verificatio
         problems += _noted(connection, head)
         places = pack_rows.places(connection) if previews else []
     checked["previews"] = len(places)
-    problems += _some(packs.problems(case_.previews, iter(places)))
+    problems += _some(packs.problems(case_.previews, _told(places, tell)))
+    tell("checking previews", len(places), len(places))
     return Verification(f"{seq}:{digest.hex()}", checked, problems)
+
+
+def _told(places: Sequence[T], tell: Callable[[str, int, int], None]) -> Iterator[T]:
+    for done, place in enumerate(places):
+        if done % STEP == 0:
+            tell("checking previews", done, len(places))
+        yield place
 
 
 def _some(found: Iterator[str]) -> list[str]:

@@ -24,6 +24,7 @@ __all__ = [
     "FINDINGS_SAY",
     "LANGUAGES",
     "PAGE_WORDS",
+    "SHOW_PAGE_WORDS",
     "STATES",
     "TEAM_PAGE_WORDS",
     "WARNINGS_SAY",
@@ -110,4 +111,5 @@ FINDINGS_SAY: Final = _Words("finding")
 WARNINGS_SAY: Final = _Words("warning")
 PAGE_WORDS: Final = _Words("page")
 STATES: Final = _Words("state")
+SHOW_PAGE_WORDS: Final = _Words("show")
 TEAM_PAGE_WORDS: Final = _Words("team")

@@ -29,6 +29,7 @@ from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 from everyframe.web.languages import (
     PAGE_WORDS,
+    SHOW_PAGE_WORDS,
     STATES,
     TEAM_PAGE_WORDS,
     WARNINGS_SAY,
@@ -54,6 +55,7 @@ TEMPLATES.globals |= {
     "t": TEAM_PAGE_WORDS,
     "who": who,
     "states": STATES,
+    "show_words": SHOW_PAGE_WORDS,
     "language": language,
     "script_words": script_words,
     "amount": figures.amount,
