@@ -385,3 +385,16 @@ def test_the_other_decoders_picture_stands_beside_and_is_fetched_only_when_uncov
     live.until(lambda: live.js("() => everyframe.viewer.other"))
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_at_twice_the_size_the_views_are_reached_and_the_picture_has_room(live: Live) -> None:
+    live.page.set_viewport_size({"width": 640, "height": 360})
+    live.go("/review")
+    side = live.page.locator("ef-sidebar")
+    assert not side.is_visible()
+    live.page.get_by_role("button", name="What is shown").click()
+    side.get_by_role("link", name="Films").click()
+    live.until(lambda: "show=video" in live.page.url)
+    live.until(lambda: not side.is_visible())
+    live.go("/review?item=100")
+    live.until(lambda: int(live.js("() => document.querySelector('.picture').clientWidth")) > 240)

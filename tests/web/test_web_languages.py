@@ -7,7 +7,8 @@ import pytest
 
 from everyframe.model.states import State
 from everyframe.model.warning import MEANING, WarningCode
-from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS
+from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS, REASON_WORDS
+from everyframe.triage.signals import SIGNALS
 from everyframe.web.app import STATIC
 from everyframe.web.languages import FOLDER, LANGUAGES, translation
 from everyframe.web.team_words import TEAM_WORDS
@@ -29,7 +30,7 @@ def english() -> dict[str, dict[str, Any]]:
     states = {state.value: list(words) for state, words in STATE_WORDS.items()}
     return {
         "page": WORDS, "state": states, "show": SHOW_WORDS, "script": script, "team": TEAM_WORDS, "team script": team,
-        "drawing": DRAWING_WORDS, "finding": FINDING_WORDS, "warning": {c.value: m for c, m in MEANING.items()},
+        "drawing": DRAWING_WORDS, "finding": FINDING_WORDS, "reason": REASON_WORDS, "warning": {c.value: m for c, m in MEANING.items()},
     }  # fmt: skip
 
 
@@ -96,3 +97,13 @@ def test_the_kinds_of_warnings_are_explained_in_the_language_of_the_person(serve
     page = served.get("/warnings?code=damaged", **{"Accept-Language": "de"}).text
     assert "abgeschnitten" in page
     assert MEANING[WarningCode.DAMAGED] not in page
+
+
+def test_every_signal_has_its_words_and_reasons_are_given_in_the_language_of_the_person(served: Served) -> None:
+    assert {f"signal.{s.name}" for s in SIGNALS} == {k for k in REASON_WORDS if k.startswith("signal.")}
+    served.get("/api/order?order=ranked")
+    english, german = (
+        served.get("/api/reasons?ids=100", **h).json()["reasons"] for h in ({}, {"Accept-Language": "de"})
+    )
+    assert "thumbnail shows something else" in english["100"]
+    assert "Vorschaubild zeigt etwas anderes" in german["100"]

@@ -1,9 +1,9 @@
-"""What the drawings of the pace and the findings of samples say, in English; the screen has other languages."""
+"""What the drawings of the pace, the findings of samples and the reasons of the order say, in English; the screen has other languages."""
 
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["DRAWING_WORDS", "FINDING_WORDS", "Words"]
+__all__ = ["DRAWING_WORDS", "FINDING_WORDS", "REASON_WORDS", "Words"]
 
 Words = Mapping[str, str]
 
@@ -36,4 +36,32 @@ FINDING_WORDS: Final[dict[str, str]] = {
         "with {confidence} % confidence at most {unseen} of {population} that nobody had looked at are relevant and not "
         "found yet (sample {sample} of {day}: {drawn} looked at blind, {relevant} relevant)"
     ),
+}
+
+#: Why a picture has its place: signals and links by their names, and what stands around them.
+REASON_WORDS: Final[dict[str, str]] = {
+    "signal.unknown": "unknown",
+    "signal.own-camera": "taken by the seized {camera}",
+    "signal.camera-folder": "in a camera's folder",
+    "signal.camera-metadata": "names its camera",
+    "signal.original-size": "in its camera's own size",
+    "signal.recovered": "deleted or carved",
+    "signal.hidden": "in a hidden folder",
+    "signal.thumbnail-differs": "its thumbnail shows something else",
+    "signal.recent": "recent",
+    "signal.sound": "a film with sound",
+    "link.camera": "same camera as {n} relevant",
+    "link.moment": "same camera within the hour of {n} relevant",
+    "link.day": "same day as {n} relevant",
+    "link.place": "same place as {n} relevant",
+    "link.folder": "same folder as {n} relevant",
+    "link.person": "same face as {n} relevant",
+    "link.room": "same room as {n} relevant",
+    "link.series": "same series as {n} relevant",
+    "link": "same {name} as {n} relevant",
+    "model": "{name} says {score}",
+    "camera": "camera",
+    "learned": "looks like what was found relevant",
+    "random": "drawn at random",
+    "none": "nothing speaks for it or against it",
 }

@@ -15,7 +15,7 @@ from typing import Any, Final
 from starlette.datastructures import Headers
 
 from everyframe.model.warning import MEANING
-from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS
+from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS, REASON_WORDS
 from everyframe.web.team_words import TEAM_WORDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
@@ -24,6 +24,7 @@ __all__ = [
     "FINDINGS_SAY",
     "LANGUAGES",
     "PAGE_WORDS",
+    "REASONS_SAY",
     "SHOW_PAGE_WORDS",
     "STATES",
     "TEAM_PAGE_WORDS",
@@ -45,6 +46,7 @@ _ENGLISH: Final[dict[str, dict[str, Any]]] = {
     "team": TEAM_WORDS,
     "drawing": DRAWING_WORDS,
     "finding": FINDING_WORDS,
+    "reason": REASON_WORDS,
     "warning": {code.value: text for code, text in MEANING.items()},
 }
 _CHOSEN: Final[ContextVar[str]] = ContextVar("language", default="en")
@@ -108,6 +110,7 @@ class _Words(Mapping[str, Any]):
 #: What is drawn and found, and what each kind of Warning tells, beside what the pages say themselves.
 DRAWINGS_SAY: Final = _Words("drawing")
 FINDINGS_SAY: Final = _Words("finding")
+REASONS_SAY: Final = _Words("reason")
 WARNINGS_SAY: Final = _Words("warning")
 PAGE_WORDS: Final = _Words("page")
 STATES: Final = _Words("state")

@@ -14,7 +14,7 @@ from everyframe.triage.pace import Pace, read_pace
 from everyframe.triage.weights import load_weights
 from everyframe.web.bodies import query_ids
 from everyframe.web.desk import Desk
-from everyframe.web.languages import DRAWINGS_SAY, FINDINGS_SAY
+from everyframe.web.languages import DRAWINGS_SAY, FINDINGS_SAY, REASONS_SAY
 from everyframe.web.pages import page
 from everyframe.web.reading import hidden
 
@@ -83,7 +83,7 @@ async def pace_figures(request: Request) -> Response:
 async def reasons(request: Request) -> Response:
     """Send why some Media have their places, a line each."""
     desk, ids = _desk(request), query_ids(request)
-    return JSONResponse({"reasons": await desk.run(lambda: desk.order.reasons(ids))})
+    return JSONResponse({"reasons": await desk.run(lambda: desk.order.reasons(ids, REASONS_SAY))})
 
 
 ROUTES = (
