@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.web.web_client import Served
 
-from everyframe.model.states import State
+from everyframe.model.states import Provenance, State
 from everyframe.store import settings
 from everyframe.store.case import Case, NewCase
 from everyframe.store.clues import KINDS
@@ -127,6 +127,7 @@ def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
     used |= {f"key.{a}" for a in actions} | {f"legend.{p}" for p in parts}
     used |= {"say.files.one", "say.files", "say.nothing.undo", "say.nothing.redo"}
     used |= {f"panel.{n}" for n in ("make", "model", "serial", "lens", "software", "unique_id", "file_number")}
+    used |= {f"panel.provenance.{p}" for p in Provenance}
     used |= {f"panel.{n}" for n in ("modified", "created", "changed", "accessed")}
     used |= {f"facet.{n}" for n in re.findall(r'"(\w+)"', source.partition("const ORDER = [")[2].partition("]")[0])} | {
         "facet.more"
