@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from tests.web.web_client import PORT, TOKEN, Client, Served
 
 from everyframe.cli.warnings_cmd import warnings as warnings_command
 from everyframe.store import warnings
+from everyframe.store.case import Case
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import jpeg
 from everyframe.web.app import create_app
@@ -22,20 +24,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from everyframe.store.case import Case
 
 OP = "again-0123456789-{}"
 
 
-@pytest.fixture
-def broken(tmp_path: Path) -> Iterator[Case]:
-    folder = tmp_path / "stick"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    here = tmp_path_factory.mktemp("again")
+    folder = here / "stick"
     folder.mkdir()
     (folder / "spoilt.jpg").write_bytes(spoilt_jpeg())
     (folder / "spoilt.png").write_bytes(spoilt_png())
     (folder / "good.jpg").write_bytes(jpeg(1))
-    with fresh_case(tmp_path / "case") as case:
+    with fresh_case(here / "case") as case:
         take_in(case, folder, workers=1)
+    return here / "case"
+
+
+@pytest.fixture
+def broken(template: Path, tmp_path: Path) -> Iterator[Case]:
+    shutil.copytree(template, tmp_path / "case")
+    with Case(tmp_path / "case") as case:
         yield case
 
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from everyframe.store import schema
+from everyframe.store import retries, schema
 from everyframe.store import workbench as bench
 from everyframe.testing.exhibits import jpeg
 
@@ -398,3 +398,18 @@ def test_at_twice_the_size_the_views_are_reached_and_the_picture_has_room(live: 
     live.until(lambda: not side.is_visible())
     live.go("/review?item=100")
     live.until(lambda: int(live.js("() => document.querySelector('.picture').clientWidth")) > 240)
+
+
+def test_a_file_is_asked_to_be_read_again_and_the_page_says_that_it_waits(live: Live) -> None:
+    with live.case.seat("intake", purpose="intake of exhibit B"):
+        live.page.goto(live.origin + "/warnings?code=damaged")
+        row = live.page.locator("tbody tr").first
+        row.get_by_text("Read again").click()
+        row.get_by_role("button", name="with another decoder").click()
+        waits = live.page.locator("[data-waits]")
+        waits.wait_for()
+        assert waits.inner_text().startswith("Waits to be read again (with another decoder). An intake holds the case")
+        assert row.get_by_role("button", name="with another decoder").count() == 0
+    with live.case.database.read() as connection:
+        (one,) = retries.pending(connection)
+    assert (one.actor, one.manner) == ("anna", "decoder")
