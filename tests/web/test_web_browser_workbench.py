@@ -408,7 +408,7 @@ def test_a_file_is_asked_to_be_read_again_and_the_page_says_that_it_waits(live: 
         row.get_by_role("button", name="with another decoder").click()
         waits = live.page.locator("[data-waits]")
         waits.wait_for()
-        assert waits.inner_text().startswith("Waits to be read again (with another decoder). An intake holds the case")
+        assert waits.inner_text().startswith("Waits to be read again (with another decoder). Another run has the case")
         assert row.get_by_role("button", name="with another decoder").count() == 0
     with live.case.database.read() as connection:
         (one,) = retries.pending(connection)
