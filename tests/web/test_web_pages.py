@@ -134,6 +134,8 @@ def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
     }
     used |= {f"clue.{kind}" for kind in KINDS} | {f"queue.reason.{r}" for r in ("begun", "untouched", "seen")}
     used |= {f"time.{n}" for n in (*UNITS, *FILE_CLOCKS)} | {f"settings.theme.{n}" for n in ("system", "light", "dark")}
+    made = re.compile(r"(?:run|phase|intake|stage)\.[a-z]+")  # put together from the kind of a run and its phase
+    used |= {key for key in catalogue if made.fullmatch(key)} | {f"say.stack.{k}" for k in ("split", "merge", "undo")}
     assert used - catalogue == set()
     assert catalogue - used == set()
 
