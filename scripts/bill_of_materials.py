@@ -47,7 +47,7 @@ def packages() -> dict[str, Distribution]:
 def component(name: str, found: Distribution) -> dict[str, Any]:
     """Describe one package."""
     meta = found.metadata
-    said = [meta[field] for field in ("License-Expression", "License") if field in meta and meta[field]]
+    said = [t for field in ("License-Expression", "License") for t in meta.get_all(field) or () if t]
     said += [c.rpartition(" :: ")[2] for c in meta.get_all("Classifier") or () if c.startswith("License")]
     ref = f"pkg:pypi/{name}@{found.version}"
     own = {"type": "library", "bom-ref": ref, "name": name, "version": found.version, "purl": ref}
