@@ -363,7 +363,10 @@ def gather(live: Live) -> None:
     with live.case.database.write() as connection:
         for head, members in {10: (11, 12), 20: (21,)}.items():
             for m in members:
-                connection.exec_driver_sql("INSERT INTO stack_member VALUES (?, ?, 8, 0, 0)", (m, head))
+                connection.exec_driver_sql(
+                    "INSERT INTO stack_member (media_id, representative_id, distance, by_hand, differs) VALUES (?, ?, 8, 0, 0)",
+                    (m, head),
+                )
                 connection.exec_driver_sql("UPDATE media SET aside = 2, stacked_under = ? WHERE id = ?", (head, m))
 
 
