@@ -5,29 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import everyframe
 from everyframe.audit.chain import canonical
 from everyframe.store import audit_log, runs, seat_talk
 from everyframe.store.exchange_choice import Choice
 from everyframe.store.exchange_preview import preview
 from everyframe.store.seat import seat
+from everyframe.web.audit_page import ACTIONS
 from everyframe.web.running import Runs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.web.team_client import Member, Team
     from tests.web.web_client import Served
 
     from everyframe.store.case import Case
 
-PAGES = ("/sources", "/sets", "/audit", "/report", "/validate")
+SOURCE = Path(everyframe.__file__).parent
+PAGES = ("/sources", "/sets", "/audit", "/report", "/validate", "/cases")
 OP = "case-file-operation-{:02}"
 
 
@@ -188,7 +191,7 @@ def test_what_is_counted_before_an_export_is_what_the_export_holds(served: Serve
 
 def test_a_query_narrows_an_export_to_what_the_grid_shows(served: Served, case: Case) -> None:
     decide(served, 1, "2", 4, 5)
-    counted = {"exhibits": [], "states": [], "categories": []}
+    counted: dict[str, list[str]] = {"exhibits": [], "states": [], "categories": []}
     said = served.post("/api/report/count", counted | {"query": "category:2"}).json()
     grid = served.get("/api/order?q=category:2").content
     assert (said["media"], said["balanced"]) == (2, True)
@@ -275,6 +278,18 @@ def test_whoever_stops_the_run_of_somebody_else_is_on_record(team: Team, team_ca
     ended(ada)
     assert [actor for actor, _ in records(team_case, "run.stop")] == ["ada"]
     assert team.member("rita").post("/api/runs/stop", {}).status_code == 403
+
+
+def test_the_list_of_cases_is_for_a_person_alone(served: Served, team: Team, case: Case) -> None:
+    assert f'data-case="{case.directory.name}"' in served.get("/cases").text
+    for name, status in (("rita", 403), ("sue", 403), ("ada", 404)):
+        assert team.member(name).get("/cases").status_code == status
+
+
+def test_every_record_of_the_audit_can_be_asked_for_by_its_kind() -> None:
+    code = re.compile(r'audit_log\.append\(\s*\w+, [\w.]+, "([a-z]+)')
+    written = {kind for path in SOURCE.rglob("*.py") for kind in code.findall(path.read_text("utf-8"))}
+    assert written - set(ACTIONS) == set()
 
 
 def test_a_command_says_what_runs_and_asks_it(case: Case) -> None:
