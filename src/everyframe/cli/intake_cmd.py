@@ -18,6 +18,7 @@ from everyframe.cli.ticker import Ticker, both
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
 from everyframe.intake.attention import Attention, attended
 from everyframe.intake.pool import prepare
+from everyframe.intake.retrying import Retries
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
 from everyframe.known.matching import MatchRequest
 from everyframe.model.account import Account
@@ -94,7 +95,8 @@ def intake(
         finally:
             ticker.end()
         if result.done:
-            after = after_intake(case, watch, matching=matching, stacking=stacking, as_json=as_json)
+            after |= _read_again(case, watch, workers or 0, as_json=as_json)
+            after |= after_intake(case, watch, matching=matching, stacking=stacking, as_json=as_json)
         with case.database.read() as connection:
             account, digest = read_account(connection), result_digest(connection)
             samples = findings(connection)
@@ -102,6 +104,18 @@ def intake(
     if not result.done:
         return EXIT_STOPPED
     return EXIT_WARNINGS if result.snapshot.warnings else 0
+
+
+def _read_again(case: Case, watch: Attention, workers: int, *, as_json: bool) -> dict[str, Any]:
+    """Do what somebody asked for on the screen while the case was held; gives the same as JSON."""
+    ticker = Ticker("reading again", as_events=as_json)
+    try:
+        done = Retries(case, workers, tell=ticker.step, stop=watch.stopping).run()
+    finally:
+        ticker.end()
+    for one in done if not as_json else ():
+        click.echo(f"read again: {one.path}: {one.outcome or 'waits'}: {one.words}", err=True)
+    return {"read_again": [one.as_json() for one in done]} if done else {}
 
 
 def interrupt() -> Callable[[], bool]:

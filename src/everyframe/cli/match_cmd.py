@@ -26,11 +26,8 @@ NOTHING = "no known sets are installed: nothing to match against"
 @click.option("--without", default="", metavar="NAME", help="Leave a set out of this case; its hits stay as facts.")
 @click.option("--with", "again", default="", metavar="NAME", help="Take --without back.")
 @click.option("--why", default="", help="The reason for --without or --with; it stays on record.")
-@click.option("--workers", type=click.IntRange(1), default=None, help="Worker processes. [default: one a CPU]")
 @json_option
-def match_command(
-    directory: Path, only: tuple[str, ...], without: str, again: str, why: str, workers: int | None, *, as_json: bool
-) -> None:
+def match_command(directory: Path, only: tuple[str, ...], without: str, again: str, why: str, *, as_json: bool) -> None:
     """Match a case against the known sets: by digest every file, by perceptual hash every picture, in eight orientations.
 
     Stopped at any moment, the same command goes on. Run it again when sets were imported or removed: the account follows.
@@ -44,7 +41,7 @@ def match_command(
         if without or again:
             _choose(case, without or again, "without" if without else "with", why.strip(), as_json=as_json)
             return
-        request = MatchRequest(home=home(), actor=actor(), only=only, workers=workers or 0)
+        request = MatchRequest(home=home(), actor=actor(), only=only)
         found = run_match(case, request, watch, as_events=as_json)
     if as_json:
         print_json(asdict(found) if found else {"sets": []})
@@ -72,8 +69,6 @@ def say_match(found: Matched | None, *, err: bool = False) -> None:
 def _lines(found: Matched) -> list[str]:
     lines = [_words(each) for each in found.sets]
     lines += [f"{ident}: removed or imported anew; what it said before is gone" for ident in found.gone]
-    if found.without_preview:
-        lines.append(f"{found.without_preview:,} pictures have no preview: matched as they are stored, not turned")
     return lines
 
 

@@ -6,14 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from everyframe.cli.common import actor, case_argument, json_option, print_json
 from everyframe.cli.ticker import PhaseTicker, both
+from everyframe.grouping.by_person import decide_stacks
 from everyframe.grouping.stacking import Stacked, stack_case
 from everyframe.intake.attention import Attention, attended
 from everyframe.known.nearest import MATCH_RADIUS
-from everyframe.store import stack_decisions
 from everyframe.store.case import Case
 
 __all__ = ["run_stacks", "say_stacks", "stacks"]
@@ -103,19 +102,10 @@ def say_stacks(found: Stacked, *, err: bool = False) -> None:
 def _decide(directory: Path, kind: str, pictures: Sequence[str], *, as_json: bool) -> None:
     op = uuid.uuid4().hex
     with Case(directory) as case, case.seat("intake", purpose="stacking"), attended(directory) as watch:
-        with case.database.write() as connection:
-            changed = _change(connection, kind, pictures, op)
+        changed = decide_stacks(case, kind, pictures, op=op, actor=actor())["pairs"]
         found = run_stacks(case, watch, as_events=as_json)
     if as_json:
         print_json({"op": op, "kind": kind, "pairs": changed, "stacks": asdict(found)})
     else:
         click.echo(f"{kind}: {changed:,} pairs of pictures")
         say_stacks(found)
-
-
-def _change(connection: Connection, kind: str, pictures: Sequence[str], op: str) -> int:
-    ids = [stack_decisions.find_media(connection, named) for named in pictures]
-    if kind == "undo":
-        return len(stack_decisions.undo(connection, op=op, actor=actor()))
-    decide = stack_decisions.split if kind == "split" else stack_decisions.merge
-    return decide(connection, ids, op=op, actor=actor())

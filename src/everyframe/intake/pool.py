@@ -31,7 +31,12 @@ START_SECONDS = 120.0
 START_FAILURES = 3
 AHEAD = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-LOADED = ("everyframe.intake.worker", "everyframe.analysis._pdq", "everyframe.analysis._traits")
+LOADED = (
+    "everyframe.intake.worker",
+    "everyframe.analysis._pdq",
+    "everyframe.analysis._traits",
+    "everyframe.analysis._turned",
+)
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 

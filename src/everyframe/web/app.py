@@ -16,6 +16,7 @@ from everyframe.errors import DecisionError, EveryframeError, QueryError
 from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
 from everyframe.web import (
+    again,
     audit_page,
     cases_page,
     exposure,
@@ -35,6 +36,7 @@ from everyframe.web import (
     sets_page,
     signing,
     sources_page,
+    stacking,
     writing,
 )
 from everyframe.web.access import Access
@@ -57,7 +59,9 @@ ROUTES: tuple[Route, ...] = (
     *reading.ROUTES,
     *finding.ROUTES,
     *writing.ROUTES,
+    *stacking.ROUTES,
     *marking.ROUTES,
+    *again.ROUTES,
     *preferences.ROUTES,
     *exposure.ROUTES,
     *live.ROUTES,
@@ -115,6 +119,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     @asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
         yield
+        app.state.reader.close()
         await to_thread.run_sync(app.state.runs.close)
         desk.order.close()
 
@@ -127,6 +132,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     app.state.desk = desk
     app.state.runs = Runs(desk)
     app.state.viewed = None
+    app.state.reader = again.Reader(case)
     app.state.hub = live.Hub(app.state.desk)
     app.state.site = site
     app.state.door = door
