@@ -224,6 +224,7 @@ def test_one_of_ones_own_decisions_is_taken_back_and_the_later_ones_stay(served:
     second = decide(served, 2, "2", 2)
     shown = served.get("/audit").text
     assert shown.index(f'data-op="{second}"') < shown.index(f'data-op="{first}"')
+    assert shown.count("data-undo=") == 2
     said = served.post("/api/undo/one", {"op": OP.format(3), "target": first}).json()
     assert (said["files"], said["restored"]) == (1, [[1, "", ""]])
     assert served.post("/api/undo/one", {"op": OP.format(3), "target": first}).json() == said, (
