@@ -49,7 +49,7 @@ async def report_page(request: Request) -> Response:
         there = {p.name for p in folder.iterdir() if p.is_file() and not p.is_symlink()} if folder.is_dir() else set()
         return {"references": references, "past": past, "there": there}
 
-    own: dict[str, Any] = {"formats": list(FORMATS), "scheme": desk.case.scheme, "shows": SHOWS, "none": NO_CATEGORY}
+    own: dict[str, Any] = {"formats": list(FORMATS), "scheme": desk.case.scheme, "shows": SHOWS, "no_code": NO_CATEGORY}
     return page("report.html", here="report", info=desk.case.info, **own, **await desk.run(work))
 
 
