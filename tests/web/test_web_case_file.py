@@ -172,6 +172,7 @@ def test_what_is_counted_before_an_export_is_what_the_export_holds(served: Serve
     asked = {"exhibits": [], "states": [], "categories": ["1"], "query": ""}
     said = served.post("/api/report/count", asked).json()
     assert (said["goes"], said["balanced"], said["goes"] + said["stays"]) == (3, True, said["listed"])
+    assert said["vics"] == {"media": 3, "files": 3, "other_files": 0}
     assert said["categories"] == [{"scheme": case.scheme.id, "code": "1", "media": 3}]
     assert served.post("/api/runs/export", asked | {"format": "csv"}).status_code == 200
     ended(served)
