@@ -109,9 +109,9 @@ def test_one_run_at_a_time_and_what_it_prints_is_kept_when_it_fails(served: Serv
     assert (run.state, run.result) == ("failed", {})
     assert "is in use for intake: held by process" in run.said
     assert current.current is None
-    assert served.post("/api/runs/match", {}).status_code == 200, "the next one can begin"
+    assert served.post("/api/runs/verify", {}).status_code == 200, "the next one can begin"
     ended(served)
-    assert last(case, "match").state == "done"
+    assert last(case, "verify").state == "done"
 
 
 def test_a_run_is_stopped_by_whoever_asks_and_ends_with_the_server(served: Served, case: Case) -> None:

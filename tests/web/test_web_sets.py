@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from everyframe.known.importing import NewSet, import_set
+from everyframe.known.matching import MatchRequest, match
 from everyframe.known.sets import set_folders, sets_folder
 from everyframe.store import audit_log, runs, schema
 
@@ -73,17 +74,17 @@ def test_a_set_goes_from_new_to_matched_to_changed_to_gone(served: Served, case:
         assert words in shown, words
     known(case, home, (1, 2, 3), trust="official")
     assert "imported anew since" in row(served)
-    matched(served, case)
+    match(case, MatchRequest(home=home, actor="t"))
     assert " official 3 3 0 matched " in row(served)
     shutil.rmtree(sets_folder(home))
     assert "no longer installed" in row(served)
-    matched(served, case)
+    match(case, MatchRequest(home=home, actor="t"))
     assert "No set is installed" in served.get("/sets").text
 
 
 def test_a_set_is_left_out_and_used_again_with_a_reason(served: Served, case: Case, home: Path) -> None:
     known(case, home, (1, 2))
-    matched(served, case)
+    match(case, MatchRequest(home=home, actor="t"))
     (ident,) = re.findall(r'<tr data-set="([^"]+)"', served.get("/sets").text)
     assert served.post("/api/sets", {"set": ident, "do": "without", "why": " "}).status_code == 400
     assert served.post("/api/sets", {"set": ident, "do": "hide", "why": "x"}).status_code == 400
