@@ -31,7 +31,6 @@ export const RUN_STRINGS = {
   "intake.left": "left",
   "intake.warnings": "warnings",
   "intake.replaced": "workers restarted",
-  "intake.asked": "asked to {what}",
   "stage.listed": "listed",
   "stage.read": "read",
   "stage.image": "pictures",
