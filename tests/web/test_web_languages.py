@@ -62,6 +62,13 @@ def test_no_text_stands_in_a_template(template: Any) -> None:
         assert re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", value).strip(" :") == "", value
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
+def test_every_text_that_a_template_asks_for_is_there(template: Any) -> None:
+    expressions = " ".join(re.findall(r"\{[{%].*?[%}]\}", template.read_text("utf-8"), re.DOTALL))
+    assert set(re.findall(r"\bw\.(\w+)", expressions)) - set(WORDS) - {"items"} == set()
+    assert set(re.findall(r"\bt\.(\w+)", expressions)) - set(TEAM_WORDS) == set()
+
+
 def test_no_text_stands_in_a_script() -> None:
     """What stands between quotation marks and begins with a capital and goes on with a word is a sentence."""
     for script in SCRIPTS:

@@ -19,6 +19,7 @@ from everyframe.store.case import Case
 from everyframe.web import (
     again,
     audit_page,
+    cases_page,
     exposure,
     finding,
     live,
@@ -74,7 +75,10 @@ ROUTES: tuple[Route, ...] = (
     *report_page.ROUTES,
 )
 #: What is served to a person alone at the machine, and to people with accounts.
-ALONE_ROUTES: tuple[Route, ...] = tuple(route for route in pages.ROUTES if route.path in ALONE_PATHS)
+ALONE_ROUTES: tuple[Route, ...] = (
+    *(route for route in pages.ROUTES if route.path in ALONE_PATHS),
+    *cases_page.ALONE_ROUTES,
+)
 TEAM_ROUTES: tuple[Route, ...] = (*signing.ROUTES, *me.ROUTES, *people_page.ROUTES, *opinions.ROUTES)
 
 
