@@ -14,7 +14,9 @@ from everyframe.evidence.disk.image import ImageReader
 from everyframe.model.states import EntryKind
 
 KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)")
-SECONDS = 60
+SECONDS = 180  # The Sleuth Kit needs 15 s, more than once, for a record that declares a GiB
+#: Damage that was not borne before: a root that claims to be a file, places beyond any volume, one name twice.
+KNOWN = {"ext2": (11, 148), "ext3": (50, 148), "XFS": (40,)}
 
 
 def damaged(data: bytes, seed: int) -> bytes:
@@ -42,8 +44,9 @@ def go_through(path: Path) -> None:
         seen = set()
         for entry in reader.entries():
             assert entry.path
-            assert (entry.locator, entry.path) not in seen
-            seen.add((entry.locator, entry.path))
+            if entry.locator:
+                assert (entry.locator, entry.path) not in seen
+                seen.add((entry.locator, entry.path))
             if entry.kind is EntryKind.FILE and entry.problem is None:
                 with suppress(EvidenceError, OSError), reader.open(entry) as stream:
                     while stream.read(1 << 20):
@@ -75,10 +78,25 @@ def test_a_few_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_p
     assert endings(kind, raw_image(kind), tmp_path, range(9)) == {}
 
 
+@pytest.mark.parametrize("kind", KNOWN)
+def test_damage_of_old(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
+    for seed in KNOWN[kind]:
+        assert endings(kind, raw_image(kind), tmp_path, range(seed, seed + 1)) == {}
+
+
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3"])
+@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS"])
 def test_three_hundred_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
     """A crash inside a library is no failure of the house: the lister dies of it, and intake says so."""
-    bad = endings(kind, raw_image(kind), tmp_path, range(300))
+    sound(endings(kind, raw_image(kind), tmp_path, range(300)))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("name", ["hfsplus.raw", "apfs.raw"])
+def test_three_hundred_damaged_images_of_others(name: str, corpora: Path, tmp_path: Path) -> None:
+    sound(endings(name, corpora / "disk" / name, tmp_path, range(300)))
+
+
+def sound(bad: dict[int, int | None]) -> None:
     assert None not in bad.values(), f"hangs: {bad}"
     assert [n for n, code in bad.items() if code is not None and code > 0] == [], f"errors of ours: {bad}"

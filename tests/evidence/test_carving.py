@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.analysis.samples import drawing, jpeg, saved, tagged
 from tests.evidence.carving_forge import FILES, archive, carved, filler, photo
@@ -201,6 +201,7 @@ def test_starts_without_number_are_bounded_and_said() -> None:
 
 
 @given(st.integers(0, 1 << 30))
+@example(336)  # a directory that names a preview of no bytes
 @settings(max_examples=15, deadline=None)
 def test_beginnings_of_everything_at_once_are_bounded(seed: int) -> None:
     dice, notes = np.random.default_rng(seed), list[Notice]()

@@ -174,7 +174,7 @@ class _Carver:
             spans = [(start, extent.gap[0] - start), (behind, extent.end - behind)]
         yield self._carved(spans, extent.kind, state, why=extent.why, joined=extent.gap is not None)
         for offset, size in extent.embedded:
-            if offset + size <= extent.end and self._room(State.EMBEDDED, offset):
+            if size > 0 and offset + size <= extent.end and self._room(State.EMBEDDED, offset):
                 yield self._carved([(offset, size)], "jpeg", State.EMBEDDED, parent=self._space.offset(start))
 
     def _carved(

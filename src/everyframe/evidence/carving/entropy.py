@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.evidence.carving.compiled import compiled
-from everyframe.evidence.carving.entropy_bands import DONE, MORE, WRONG, read_band
+from everyframe.evidence.carving.entropy_bands import DONE, MORE, WRONG, first_bands, later_bands
 from everyframe.evidence.carving.huffman import BLOCK_END, FAST_BITS, Tables, fill, step, symbol
 
 __all__ = ["DONE", "MCU", "MORE", "PLACE", "STATE_SIZE", "STOPPED", "TO_GO", "WRONG", "run_scan"]
@@ -36,24 +36,6 @@ _INDEX: Final = (1 << FAST_BITS) - 1
 
 
 @compiled
-def _difference(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], tables: Tables, row: int
-) -> tuple[int, int, int, int, int]:
-    """Read how a block's mean differs from the one before."""
-    place, bits, count = at
-    why = 0
-    if count < 32:
-        place, bits, count, why = fill(data, size, place, bits, count)
-    length, wide = symbol(tables, row, bits, count)
-    if length == 0 or length + wide > count:
-        return place, bits, count, MORE if why == 1 and (length > 0 or count < 16) else WRONG, 0
-    if wide > 15:
-        return place, bits, count, WRONG, 0
-    count -= length + wide
-    return place, bits, count, DONE, _signed(bits, count, wide)
-
-
-@compiled
 def _signed(bits: int, count: int, wide: int) -> int:
     """Return the number that stands before the last `count` bits (T.81 F.2.2.1)."""
     value = (bits >> count) & ((1 << wide) - 1)
@@ -61,11 +43,11 @@ def _signed(bits: int, count: int, wide: int) -> int:
 
 
 @compiled
-def _unit(  # noqa: C901 - one loop over every bit of every picture: a call within it costs more than what it does
+def _unit(  # noqa: C901, PLR0912 - one loop over every bit of every picture: a call within it costs more than what it does
     data: NDArray[np.uint8], state: NDArray[np.int64], blocks: NDArray[np.int64], tables: Tables, units: int
 ) -> int:
     """Follow up to so many units of a sequential scan; the state is left before the one that is not complete."""
-    size, steps = len(data), tables.steps
+    size, steps, runs = len(data), tables.steps, tables.runs
     place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
     means, number = state[_MEANS : _MEANS + 4].copy(), len(blocks)
     for _ in range(units):
@@ -80,6 +62,13 @@ def _unit(  # noqa: C901 - one loop over every bit of every picture: a call with
                 why = 0
                 if count < 32:
                     place, bits, count, why = fill(data, size, place, bits, count)
+                several: Any = (
+                    np.int64(runs[row, (bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
+                )
+                if several > 0 and k > 0 and k + ((several >> 6) & 255) < 64:
+                    count -= several & 63
+                    k += ((several >> 6) & 255) + (several >> 14) * BLOCK_END
+                    continue
                 code: Any = np.int64(steps[row, (bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
                 if code == 0:
                     length, value = symbol(tables, row, bits, count)
@@ -147,18 +136,27 @@ def _first_means(
     data: NDArray[np.uint8], state: NDArray[np.int64], blocks: NDArray[np.int64], tables: Tables, units: int
 ) -> int:
     """Read units of a progressive scan of means only; the state is left before the one that is not complete."""
-    size, number = len(data), len(blocks)
+    size, number, steps = len(data), len(blocks), tables.steps
     place, bits, count = state[PLACE], state[_BITS], state[_COUNT]
     means = state[_MEANS : _MEANS + 4].copy()
     for _ in range(units):
         for b in range(number):
-            place, bits, count, status, value = _difference(data, size, (place, bits, count), tables, blocks[b, 1])
-            means[blocks[b, 0]] += value
-            if status == DONE and abs(means[blocks[b, 0]]) > blocks[b, 3]:
-                status = WRONG
-            if status != DONE:
+            why = 0
+            if count < 32:
+                place, bits, count, why = fill(data, size, place, bits, count)
+            row = blocks[b, 1]
+            code: Any = np.int64(steps[row, (bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
+            if code == 0:
+                length, value = symbol(tables, row, bits, count)
+                if length == 0 or length + value > count:
+                    state[STOPPED] = place
+                    return MORE if why == 1 and (length > 0 or count < 16) else WRONG
+                code = step(row, length, value)
+            count -= code & 63
+            means[blocks[b, 0]] += _signed(bits, count, code >> 14)
+            if code >> 14 > 15 or abs(means[blocks[b, 0]]) > blocks[b, 3]:
                 state[STOPPED] = place
-                return status
+                return WRONG
         state[PLACE], state[_BITS], state[_COUNT] = place, bits, count
         state[MCU] += 1
         state[TO_GO] -= 1
@@ -178,23 +176,22 @@ def _bands(
     units: int,
 ) -> int:
     """Read blocks of a progressive scan of one band, up to one behind which others are known to be empty."""
-    size, first = len(data), state[MCU]
-    band = settings[_FIRST], settings[_LAST], settings[_HIGH]
-    place, bits, count, run = state[PLACE], state[_BITS], state[_COUNT], state[_RUN]
-    for n in range(first, first + units):
-        place, bits, count, status, run, fresh = read_band(
-            data, size, (place, bits, count), tables, row, band, run, held[n]
+    first = state[MCU]
+    at, band = (state[PLACE], state[_BITS], state[_COUNT]), (settings[_FIRST], settings[_LAST])
+    if settings[_HIGH] == 0:
+        place, bits, count, n, run, status, stopped = first_bands(
+            data, at, tables, row, band, held, (first, first + units)
         )
-        if status != DONE:
-            state[STOPPED] = place
-            return status
-        held[n] = fresh
-        state[PLACE], state[_BITS], state[_COUNT], state[_RUN] = place, bits, count, run
-        state[MCU] = n + 1
-        state[TO_GO] -= 1
-        if run > 0 and band[2] == 0:
-            return DONE
-    return DONE
+    else:
+        place, bits, count, n, run, status, stopped = later_bands(
+            data, at, tables, row, band, held, (first, first + units, state[_RUN])
+        )
+    state[PLACE], state[_BITS], state[_COUNT], state[_RUN] = place, bits, count, run
+    state[MCU] = n
+    state[TO_GO] -= n - first
+    if status != DONE:
+        state[STOPPED] = stopped
+    return status
 
 
 @compiled

@@ -1,14 +1,18 @@
-"""One block of a progressive scan of JPEG that holds a band of coefficients (ITU-T T.81, G.1.2.2, G.1.2.3)."""
+"""Blocks of a progressive scan of JPEG that holds a band of coefficients (ITU-T T.81, G.1.2.2, G.1.2.3).
 
-from typing import Any, Final
+Each block is gone through in one loop without a call for what is usual: a call costs more than what it does.
+"""
+
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.evidence.carving.compiled import compiled
-from everyframe.evidence.carving.huffman import Tables, fill, symbol
+from everyframe.evidence.carving.counting import ones, zeros_below
+from everyframe.evidence.carving.huffman import FAST_BITS, ZEROS, Tables, fill, symbol
 
-__all__ = ["DONE", "MORE", "WRONG", "read_band"]
+__all__ = ["DONE", "MORE", "WRONG", "first_bands", "later_bands"]
 
 DONE: Final = 0
 """All of it was there."""
@@ -17,70 +21,81 @@ MORE: Final = 1
 WRONG: Final = 2
 """What stands there belongs to no such scan."""
 
+At: TypeAlias = tuple[int, int, int]
+Held: TypeAlias = NDArray[np.int64]
 
-@compiled
-def _first_pass(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], tables: Tables, row: int, k: int, last: int
-) -> tuple[int, int, int, int, int, int]:
-    """Read a band of one block for the first time; the last two values are the blocks to skip and what is set now."""
-    place, bits, count = at
-    held: Any = np.int64(0)
-    while k <= last:
-        why = 0
-        if count < 32:
-            place, bits, count, why = fill(data, size, place, bits, count)
-        length, value = symbol(tables, row, bits, count)
-        wide, skip = value & 15, value >> 4
-        extra = skip if wide == 0 and skip < 15 else wide
-        if length == 0 or length + extra > count:
-            return place, bits, count, MORE if why == 1 and (length > 0 or count < 16) else WRONG, 0, 0
-        count -= length + extra
-        if wide == 0 and skip < 15:
-            return place, bits, count, DONE, (1 << skip) + ((bits >> count) & ((1 << skip) - 1)) - 1, held
-        k += skip
-        if k > last:
-            return place, bits, count, WRONG, 0, 0
-        if wide > 0:
-            held |= np.int64(1) << k
-        k += 1
-    return place, bits, count, DONE, 0, held
+_INDEX: Final = (1 << FAST_BITS) - 1
+_ONES: Final = 0xFFFFFFFF
+_EACH: Final = 0x01010101
+_TOPS: Final = 0x80808080
 
 
 @compiled
-def _refine_over(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], k: int, last: int, held: int, zeros: int
-) -> tuple[int, int, int, int, int]:
-    """Go over coefficients, one bit for each that is set, until `zeros` that are not are passed; gives where it stops."""
+def first_bands(  # noqa: C901 - one loop over every bit: a call within it costs more than what it does
+    data: NDArray[np.uint8], at: At, tables: Tables, row: int, band: tuple[int, int], held: Held, units: tuple[int, int]
+) -> tuple[int, int, int, int, int, int, int]:
+    """Read a band of blocks for the first time, up to one behind which others are known to be empty.
+
+    Args:
+        data: of the scan.
+        at: place in them, bits held and how many.
+        tables: the Huffman tables.
+        row: of the table that codes the band.
+        band: first and last coefficient.
+        held: what is set in each block; changed.
+        units: the first block and the one behind the last.
+
+    Returns:
+        Place, bits and how many, before the block that is not complete; its number; blocks known to be empty; the
+        status; and the place at which a wrong thing was met.
+    """
     place, bits, count = at
-    wanted = 0
-    while k <= last and (zeros > 0 or (held >> k) & 1):
-        if (held >> k) & 1:
-            wanted += 1
-        else:
-            zeros -= 1
-        k += 1
-    while wanted > 0:
-        why = 0
-        if count < wanted:
-            place, bits, count, why = fill(data, size, place, bits, count)
-        if count == 0:
-            return place, bits, count, MORE if why == 1 else WRONG, k
-        passed = min(wanted, count)
-        count, wanted = count - passed, wanted - passed
-    return place, bits, count, DONE, k
+    size, last, fast = len(data), band[1], tables.fast[row]
+    for n in range(units[0], units[1]):
+        first_place, first_bits, first_count = place, bits, count
+        first: Any = np.int64(band[0])
+        k, fresh, run = first, first * 0, first * 0
+        status = DONE
+        while k <= last:
+            if count < 32 and place + 4 <= size:
+                word: Any = np.int64(data[place]) << 24 | np.int64(data[place + 1]) << 16
+                word |= np.int64(data[place + 2]) << 8 | np.int64(data[place + 3])
+                if (((word ^ _ONES) - _EACH) & word & _TOPS) == 0:  # no byte is 0xFF
+                    place, bits, count = place + 4, bits << 32 | word, count + 32
+            why = 0
+            if count < 32:
+                place, bits, count, why = fill(data, size, place, bits, count)
+            entry: Any = np.int64(fast[(bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
+            length, value = entry >> 8, entry & 0xFF
+            if entry == 0:
+                length, value = symbol(tables, row, bits, count)
+            wide = value & 15
+            extra = value >> 4 if wide == 0 and value < ZEROS else wide
+            if length == 0 or length + extra > count:
+                status = MORE if why == 1 and (length > 0 or count < 16) else WRONG
+                break
+            count -= length + extra
+            if wide == 0 and value < ZEROS:
+                run = (np.int64(1) << extra) + ((bits >> count) & ((np.int64(1) << extra) - 1))
+                break
+            k += value >> 4
+            if k > last:
+                status = WRONG
+                break
+            fresh |= np.int64(wide > 0) << k
+            k += 1
+        if status != DONE:
+            return first_place, first_bits, first_count, n, 0, status, place
+        held[n] |= fresh
+        if run > 1:
+            return place, bits, count, n + 1, run - 1, DONE, place
+    return place, bits, count, units[1], 0, DONE, place
 
 
 @compiled
-def _refine_rest(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], k: int, last: int, held: int
-) -> tuple[int, int, int, int]:
-    """Pass one bit for each coefficient of the rest of a band that is set."""
-    place, bits, count = at
-    left = (held >> k) & ((1 << (last - k + 1)) - 1) if k <= last else 0
-    wanted = 0
-    while left != 0:
-        left &= left - 1
-        wanted += 1
+def _refine(data: NDArray[np.uint8], place: int, bits: int, count: int, wanted: int) -> tuple[int, int, int, int]:
+    """Pass so many bits, one for each coefficient that is set."""
+    size = len(data)
     while wanted > 0:
         why = 0
         if count < wanted:
@@ -93,63 +108,72 @@ def _refine_rest(
 
 
 @compiled
-def _later_pass(
-    data: NDArray[np.uint8], size: int, at: tuple[int, int, int], tables: Tables, row: int, band: tuple[int, int, int]
-) -> tuple[int, int, int, int, int, int]:
-    """Read one bit more for a band of one block; the last two values are the blocks that are only refined, and what is set."""
-    place, bits, count = at
-    k, last, held = band
-    fresh: Any = np.int64(0)
-    run = 0
-    while k <= last:
-        why = 0
-        if count < 32:
-            place, bits, count, why = fill(data, size, place, bits, count)
-        length, value = symbol(tables, row, bits, count)
-        wide, skip = value & 15, value >> 4
-        extra = skip if wide == 0 and skip < 15 else wide
-        if length == 0 or length + extra > count:
-            return place, bits, count, MORE if why == 1 and (length > 0 or count < 16) else WRONG, 0, 0
-        if wide > 1:
-            return place, bits, count, WRONG, 0, 0
-        count -= length + extra
-        if wide == 0 and skip < 15:
-            run = (1 << skip) + ((bits >> count) & ((1 << skip) - 1))
-            break
-        place, bits, count, status, k = _refine_over(data, size, (place, bits, count), k, last, held, skip)
-        if status != DONE:
-            return place, bits, count, status, 0, 0
-        if k > last and wide == 1:
-            return place, bits, count, WRONG, 0, 0
-        if wide == 1:
-            fresh |= np.int64(1) << k
-        k += 1
-    if run > 0:
-        place, bits, count, status = _refine_rest(data, size, (place, bits, count), k, last, held)
-        return place, bits, count, status, run - 1, held | fresh
-    return place, bits, count, DONE, 0, held | fresh
+def _behind_free(free: int, number: int) -> int:
+    """Return the place of the bit that is set behind so many others; 64 where there is none."""
+    for _ in range(number):
+        free &= free - 1
+    place: int = zeros_below(free)
+    return place
 
 
 @compiled
-def read_band(
-    data: NDArray[np.uint8],
-    size: int,
-    at: tuple[int, int, int],
-    tables: Tables,
-    row: int,
-    band: tuple[int, int, int],
-    run: int,
-    held: int,
-) -> tuple[int, int, int, int, int, int]:
-    """Read one block of a band: its first and last coefficient, and the bit that is refined, 0 for the first pass."""
+def later_bands(  # noqa: C901, PLR0912, PLR0915 - as first_bands
+    data: NDArray[np.uint8], at: At, tables: Tables, row: int, band: tuple[int, int], held: Held, units: At
+) -> tuple[int, int, int, int, int, int, int]:
+    """Read one bit more of a band of blocks; as `first_bands`, with the blocks that are only refined behind the units."""
     place, bits, count = at
-    first, last, high = band
-    if high == 0:
-        if run > 0:
-            return place, bits, count, DONE, run - 1, held
-        place, bits, count, status, run, fresh = _first_pass(data, size, at, tables, row, first, last)
-        return place, bits, count, status, run, held | fresh
-    if run > 0:
-        place, bits, count, status = _refine_rest(data, size, at, first, last, held)
-        return place, bits, count, status, run - 1, held
-    return _later_pass(data, size, at, tables, row, (first, last, held))
+    size, fast, run = len(data), tables.fast[row], units[2]
+    last = band[1] - 1  # bit 0 stands for coefficient 1 here
+    within = (np.int64(1) << last) - 1 | np.int64(1) << last
+    for n in range(units[0], units[1]):
+        first_place, first_bits, first_count, first_run = place, bits, count, run
+        first: Any = np.int64(band[0])
+        k, fresh, status = first - 1, first * 0, DONE
+        have = held[n] >> 1 & within
+        while run == 0 and k <= last:
+            if count < 32 and place + 4 <= size:
+                word: Any = np.int64(data[place]) << 24 | np.int64(data[place + 1]) << 16
+                word |= np.int64(data[place + 2]) << 8 | np.int64(data[place + 3])
+                if (((word ^ _ONES) - _EACH) & word & _TOPS) == 0:  # no byte is 0xFF
+                    place, bits, count = place + 4, bits << 32 | word, count + 32
+            why = 0
+            if count < 32:
+                place, bits, count, why = fill(data, size, place, bits, count)
+            entry: Any = np.int64(fast[(bits >> (count - FAST_BITS)) & _INDEX]) if count >= 32 else np.int64(0)
+            length, value = entry >> 8, entry & 0xFF
+            if entry == 0:
+                length, value = symbol(tables, row, bits, count)
+            wide = value & 15
+            extra = value >> 4 if wide == 0 and value < ZEROS else wide
+            if length == 0 or length + extra > count:
+                status = MORE if why == 1 and (length > 0 or count < 16) else WRONG
+                break
+            if wide > 1:
+                status = WRONG
+                break
+            count -= length + extra
+            if wide == 0 and value < ZEROS:
+                run = (np.int64(1) << extra) + ((bits >> count) & ((np.int64(1) << extra) - 1))
+                break
+            start, k = k, min(_behind_free(~have & within >> k << k, value >> 4), last + 1)
+            wanted: Any = ones((have >> start) & ((np.int64(1) << (k - start)) - 1))
+            if wanted <= count:
+                count -= wanted
+            else:
+                place, bits, count, status = _refine(data, place, bits, count, wanted)
+            if status != DONE or (k > last and wide == 1):
+                status = WRONG if status == DONE else status
+                break
+            fresh |= np.int64(wide) << k
+            k += 1
+        if run > 0 and status == DONE:
+            wanted = ones(have >> k) if k <= last else 0
+            if wanted <= count:
+                count -= wanted
+            else:
+                place, bits, count, status = _refine(data, place, bits, count, wanted)
+            run -= 1
+        if status != DONE:
+            return first_place, first_bits, first_count, n, first_run, status, place
+        held[n] |= fresh << 1
+    return place, bits, count, units[1], run, DONE, place

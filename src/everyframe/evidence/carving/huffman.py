@@ -24,6 +24,9 @@ class Tables(NamedTuple):
     fast: NDArray[np.int32]
     #: (8, 2048) int32, for sequential coding: as `step` gives it for the next eleven bits; 0 for longer codes.
     steps: NDArray[np.int32]
+    #: (8, 2048) int32, for AC rows of sequential coding: as many steps as the next eleven bits hold, bits | coefficients
+    #: advanced << 6 | whether the block ends << 14; 0 where not even one does.
+    runs: NDArray[np.int32]
     #: (8, 17) int32: the first code too large for each length, and what turns a code into an index of `values`.
     limit: NDArray[np.int32]
     base: NDArray[np.int32]
@@ -32,12 +35,20 @@ class Tables(NamedTuple):
 
     def copy(self) -> "Tables":
         """Return tables that can be changed by themselves."""
-        return Tables(self.fast.copy(), self.steps.copy(), self.limit.copy(), self.base.copy(), self.values.copy())
+        return Tables(
+            self.fast.copy(),
+            self.steps.copy(),
+            self.runs.copy(),
+            self.limit.copy(),
+            self.base.copy(),
+            self.values.copy(),
+        )
 
 
 def no_tables() -> Tables:
     """Return tables that have no code yet."""
     return Tables(
+        np.zeros((8, 1 << FAST_BITS), np.int32),
         np.zeros((8, 1 << FAST_BITS), np.int32),
         np.zeros((8, 1 << FAST_BITS), np.int32),
         np.zeros((8, 17), np.int32),
@@ -84,7 +95,28 @@ def _set_table(tables: Tables, row: int, counts: NDArray[np.uint8], values: NDAr
             code, index = code + 1, index + 1
         tables.limit[row, length] = code if count else 0
         code <<= 1
+    if row >= 4:
+        _set_runs(tables.steps[row], tables.runs[row])
     return True
+
+
+@compiled
+def _set_runs(steps: NDArray[np.int32], runs: NDArray[np.int32]) -> None:
+    """Put together the steps that each eleven bits hold."""
+    mask = (1 << FAST_BITS) - 1
+    for window in range(1 << FAST_BITS):
+        bits = advance = end = 0
+        while end == 0:
+            one = steps[(window << bits) & mask]
+            further = (one >> 6) & 255
+            if one == 0 or bits + (one & 63) > FAST_BITS or (further < BLOCK_END and advance + further > 63):
+                break
+            bits += one & 63
+            if further == BLOCK_END:
+                end = 1
+            else:
+                advance += further
+        runs[window] = bits | advance << 6 | end << 14
 
 
 @compiled

@@ -59,33 +59,51 @@ class Likely:
         return flags
 
 
-@compiled
-def can_go_on(data: NDArray[np.uint8], restarts: bool) -> NDArray[np.bool_]:  # noqa: FBT001 - compiled code takes no names
+def can_go_on(data: NDArray[np.uint8], restarts: bool) -> NDArray[np.bool_]:  # noqa: FBT001 - in its place
     """Tell of each sector whether data of a scan can begin there, by the kilobytes from there on: (512,) bool.
 
     They cannot where all of it is plain text or one byte over and over, nor where the first marker is none that can
     follow a scan.
     """
-    size = len(data)
+    whole = len(data) // SECTOR
+    sectors = data[: whole * SECTOR].reshape(-1, SECTOR)
+    most, least = sectors.max(axis=1, initial=0), sectors.min(axis=1, initial=255)
+    marks = np.flatnonzero(data[:-1] == 0xFF) if len(data) else np.zeros(0, np.int64)
+    return _can_go_on(data, most, least, marks, restarts)
+
+
+@compiled
+def _can_go_on(
+    data: NDArray[np.uint8],
+    most: NDArray[np.uint8],
+    least: NDArray[np.uint8],
+    marks: NDArray[np.int64],
+    restarts: bool,  # noqa: FBT001 - compiled code takes no names
+) -> NDArray[np.bool_]:
+    size, whole = len(data), len(most)
     flags = np.zeros(WINDOW // SECTOR, np.bool_)
-    high = change = marker = size + PROBE
-    bad = False
-    for k in range(size):
-        n = size - 1 - k
-        byte = data[n]
-        if byte >= 0x80:
-            high = n
-        if n + 1 < size and data[n + 1] != byte:
-            change = n + 1
-        if byte == 0xFF and n + 1 < size and data[n + 1] != 0:
-            code = data[n + 1]
+    mark = len(marks) - 1
+    marker, bad = size + PROBE, False
+    for sector in range(min(len(flags), -(-size // SECTOR)) - 1, -1, -1):
+        begin = sector * SECTOR
+        end = min(begin + PROBE, size)
+        while mark >= 0 and marks[mark] >= begin:
+            code = data[marks[mark] + 1]
             again = 0xD0 <= code <= 0xD7
-            if not (again and restarts):
-                marker = n
+            if code != 0 and not (again and restarts):
+                marker = marks[mark]
                 bad = (
                     (code < 0xC0 and code != 1) or again or code == 0xD8 or (code <= 0xCF and code not in (0xC4, 0xCC))
                 )
-        if n % SECTOR == 0 and n < WINDOW:
-            end = min(n + PROBE, size)
-            flags[n // SECTOR] = end - n >= LEAST and high < end and change < end and not (bad and marker + 1 < end)
+            mark -= 1
+        high, differs = False, False
+        for other in range(sector, min(end // SECTOR, whole)):
+            high = high or most[other] >= 0x80
+            differs = differs or most[other] != least[other] or least[other] != least[sector]
+            if high and differs:
+                break
+        for n in range(max(end // SECTOR * SECTOR, begin), end):  # what is left of less than a sector
+            high = high or data[n] >= 0x80
+            differs = differs or data[n] != data[begin]
+        flags[sector] = end - begin >= LEAST and high and differs and not (bad and marker + 1 < end)
     return flags

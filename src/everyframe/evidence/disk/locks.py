@@ -41,9 +41,16 @@ def _bitlocker(data: Bytes, keys: Keys) -> Virtual:
     return _opened(pybde.volume, data, keys)
 
 
-def _luks(data: Bytes, keys: Keys) -> Virtual:
+def _luks(data: Bytes, keys: Keys) -> Bytes:
     import pyluksde
 
+    from everyframe.evidence.disk.luks2 import Luks2, is_luks2
+
+    if is_luks2(data):
+        volume = Luks2(data)
+        if any(volume.unlock(word) for word in keys.passwords):
+            return volume
+        raise Locked("no key that was given opens it" if keys != Keys() else "no key was given", "volume-locked")
     return _opened(pyluksde.volume, data, keys)
 
 
@@ -66,14 +73,14 @@ def _corestorage(data: Bytes, keys: Keys) -> Virtual:
     return Virtual(logical, logical.get_size(), stream, volume)
 
 
-LOCKS: dict[str, Callable[[Bytes, Keys], Virtual]] = {
+LOCKS: dict[str, Callable[[Bytes, Keys], Bytes]] = {
     "bitlocker": _bitlocker,
     "luks": _luks,
     "corestorage": _corestorage,
 }
 
 
-def unlock(kind: str, data: Bytes, keys: Keys) -> Virtual:
+def unlock(kind: str, data: Bytes, keys: Keys) -> Bytes:
     """Open an encrypted volume.
 
     Raises:

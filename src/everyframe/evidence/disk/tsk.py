@@ -154,7 +154,7 @@ class TskFileSystem:
 
     def _names(self, inode: int) -> list[_Name]:
         """Read one directory, in byte order of the names."""
-        found = []
+        found = set()
         for item in self._fs.open_dir(inode=inode):
             name = item.info.name
             if name is None or not name.name or name.name in (b".", b"..") or name.name.endswith(LABEL):
@@ -164,8 +164,8 @@ class TskFileSystem:
             meta = item.info.meta
             if meta is not None and name.type == pytsk3.TSK_FS_NAME_TYPE_UNDEF:
                 directory = meta.type == pytsk3.TSK_FS_META_TYPE_DIR
-            found.append(_Name(bytes(name.name), int(name.meta_addr), int(name.meta_seq), directory, deleted))
-        return sorted(found, key=lambda n: (n.name, n.deleted, n.inode))
+            found.add(_Name(bytes(name.name), int(name.meta_addr), int(name.meta_seq), directory, deleted))
+        return sorted(found, key=lambda n: (n.name, n.deleted, n.inode, n.sequence, n.directory))
 
     def _own(self, path: bytes, name: _Name) -> bool:
         """Tell whether a name is the file system's own, and count what it owns."""
@@ -203,12 +203,14 @@ class TskFileSystem:
         if record is not None:
             for content in record.owned:
                 self._add_owned(content)
-            yield from record.entries(path, self._size)
+            found = record.entries(path, self._size)
+            yield from (e for e in found if e.path)  # a damaged root may claim to be a file
 
     def _add_owned(self, content: Content) -> None:
         left = content.size
         for start, length in content.runs:
-            self.owned.add(start, min(length, max(left, 0)))
+            if start < self._size:  # damaged records name places that there are not
+                self.owned.add(start, min(length, max(left, 0), self._size - start))
             left -= length
 
     def _record(self, inode: int) -> Record | None:

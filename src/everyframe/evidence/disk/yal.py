@@ -46,12 +46,16 @@ class YalFileSystem:
     def live(self) -> Iterator[Entry]:
         """List the files, depth first in byte order."""
         self._owned = Extents()
-        root = self._volume.get_root_directory()
+        try:
+            root = self._volume.get_root_directory()
+            levels = [(b"", iter(self._children(root) if root else []))]
+            visited = {self._ident(root)} if root else set[int]()
+        except FAULTS as error:
+            reason = f"its root directory cannot be read: {error}"
+            yield Entry(b".", EntryKind.DIRECTORY, problem=Problem(WarningCode.UNREADABLE_DIRECTORY, reason))
+            return
         if root is None:
             self.problems.append(Problem(WarningCode.VOLUME_DAMAGED, "it has no root directory"))
-            return
-        levels = [(b"", iter(self._children(root)))]
-        visited = {self._ident(root)}
         while levels:
             above, children = levels[-1]
             found = next(children, None)
@@ -80,15 +84,23 @@ class YalFileSystem:
 
     def _children(self, directory: Any) -> list[tuple[bytes, Any]]:  # noqa: ANN401 - no types
         count = directory.get_number_of_sub_file_entries()
-        found = [directory.get_sub_file_entry(n) for n in range(count)]
-        named = [(str(f.get_name() or "unnamed").encode("utf-8", "surrogateescape"), f) for f in found]
-        return sorted(named, key=lambda pair: pair[0])
+        return sorted((self._child(directory, n) for n in range(count)), key=lambda pair: pair[0])
+
+    def _child(self, directory: Any, number: int) -> tuple[bytes, Any]:  # noqa: ANN401 - no types
+        """Give the name and record of one entry; where the record cannot be read, what the library says of it."""
+        try:
+            found = directory.get_sub_file_entry(number)
+            return str(found.get_name() or "unnamed").encode("utf-8", "surrogateescape"), found
+        except FAULTS as error:
+            return b"unnamed-%d" % number, error
 
     def _ident(self, entry: Any) -> int:  # noqa: ANN401 - no types
         return int(getattr(entry, self._number))
 
     def _entry(self, path: bytes, found: Any) -> Entry:  # noqa: ANN401 - no types
         try:
+            if isinstance(found, Exception):
+                raise found
             kind = KINDS.get(stat.S_IFMT(found.get_file_mode()), EntryKind.UNKNOWN)
             size = int(found.get_size() or 0)
             times = Stamps(*(_time(found, field) for field in TIMES))
