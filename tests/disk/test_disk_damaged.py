@@ -13,7 +13,7 @@ from everyframe.errors import EvidenceError
 from everyframe.evidence.disk.image import ImageReader
 from everyframe.model.states import EntryKind
 
-KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)")
+KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)", "UDF")
 SECONDS = 180  # The Sleuth Kit needs 15 s, more than once, for a record that declares a GiB
 #: Damage that was not borne before: a root that claims to be a file, places beyond any volume, one name twice.
 KNOWN = {"ext2": (11, 148), "ext3": (50, 148), "XFS": (40,)}

@@ -13,6 +13,7 @@ from everyframe.evidence.disk.keys import Keys
 from everyframe.evidence.disk.kinds import Kind, kind_of, repaired
 from everyframe.evidence.disk.media import Bytes, Window, stream_of
 from everyframe.evidence.disk.tsk import TskFileSystem, TskImage
+from everyframe.evidence.disk.udf import UdfFileSystem
 from everyframe.evidence.disk.virtual import Virtual
 from everyframe.evidence.disk.yal import apfs_volumes, open_xfs
 from everyframe.model.disk import Volume, VolumeState
@@ -120,6 +121,8 @@ def _within(volume: Volume, kind: Kind, data: Bytes, keys: Keys, depth: int, dam
             yield Opened(replace(volume, kind=found.kind), data, found, damaged)
         case "iso":
             yield Opened(volume, data, IsoFileSystem(data), damaged)
+        case "udf":
+            yield Opened(volume, data, UdfFileSystem(data), damaged)
         case "xfs":
             yield Opened(volume, data, open_xfs(data), damaged)
         case "apfs":
