@@ -130,6 +130,7 @@ FILE_SYSTEMS: dict[str, Callable[[Path, Path], None]] = {
     "ext3": _ext("ext3"),
     "ext4": _ext("ext4"),
     "XFS": _xfs,
+    "Btrfs": lambda tree, image: void(tool("mkfs.btrfs", "-q", "--shrink", "-r", tree, empty(image, 120 * MIB))),
     "ISO 9660 (Rock Ridge)": _iso("-R"),
     "ISO 9660 (Joliet, UDF)": _iso("-J", "-udf"),
     "UDF": _udf,

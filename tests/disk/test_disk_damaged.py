@@ -85,7 +85,7 @@ def test_damage_of_old(kind: str, raw_image: Callable[[str], Path], tmp_path: Pa
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS"])
+@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS", "Btrfs"])
 def test_three_hundred_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
     """A crash inside a library is no failure of the house: the lister dies of it, and intake says so."""
     sound(endings(kind, raw_image(kind), tmp_path, range(300)))

@@ -7,6 +7,7 @@ import pytsk3
 
 from everyframe.errors import EvidenceError
 from everyframe.evidence.disk import locks
+from everyframe.evidence.disk.btrfs import Btrfs
 from everyframe.evidence.disk.filesystem import FileSystem
 from everyframe.evidence.disk.iso import IsoFileSystem
 from everyframe.evidence.disk.keys import Keys
@@ -121,6 +122,8 @@ def _within(volume: Volume, kind: Kind, data: Bytes, keys: Keys, depth: int, dam
             yield Opened(replace(volume, kind=found.kind), data, found, damaged)
         case "iso":
             yield Opened(volume, data, IsoFileSystem(data), damaged)
+        case "btrfs":
+            yield Opened(volume, data, Btrfs(data), damaged)
         case "udf":
             yield Opened(volume, data, UdfFileSystem(data), damaged)
         case "xfs":
