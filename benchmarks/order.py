@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 
+from everyframe.demo.simulated import CasePlan, Planned
 from everyframe.demo.simulated_build import SimulatedCase, make_case
 from everyframe.grouping.stacking import stack_case
 from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.known.importing import NewSet, import_set
 from everyframe.known.matching import MatchRequest, match
 from everyframe.store.case import Case, NewCase
+from everyframe.store.order_facts import media_by_path
 from everyframe.store.scheme_files import home
 from everyframe.triage.opening import open_queue
 from everyframe.triage.queue import Queue
@@ -45,7 +47,8 @@ def main() -> None:
     began, found = time.monotonic(), []
     for seed in range(options.seed, options.seed + options.seeds):
         with tempfile.TemporaryDirectory(prefix="order-", dir=options.scratch) as folder:
-            found.append(one_case(Path(folder), options.media, seed))
+            kept = options.keep / f"{options.media}-{seed}" if options.keep else None
+            found.append(one_case(kept or Path(folder), options.media, seed, keep=bool(kept)))
     result = together(found) | {"media": options.media, "seeds": options.seeds, "first_seed": options.seed}
     result |= {"minutes": round((time.monotonic() - began) / 60, 1), "each": found}
     say(result)
@@ -59,30 +62,41 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1, help="the first")
     parser.add_argument("--scratch", type=Path, default=None, help="where the cases are put while they are needed")
+    parser.add_argument(
+        "--keep", type=Path, default=None, help="keep the cases in this folder; what is there is used again"
+    )
     parser.add_argument("--json", dest="as_json", action="store_true")
     return parser.parse_args()
 
 
-def one_case(folder: Path, media: int, seed: int) -> dict[str, Any]:
-    """Draw, take in, look up and play one case."""
-    clock = [time.monotonic()]
-    made = make_case(folder, media=media, seed=seed, workers=len(os.sched_getaffinity(0)))
+def one_case(folder: Path, media: int, seed: int, *, keep: bool) -> dict[str, Any]:
+    """Draw, take in, look up and play one case; one that was kept is only played."""
+    clock, ready = [time.monotonic()], folder / "ready"
+    made = SimulatedCase(folder / "exhibit", folder / "truth.json", folder / "known.md5", media)
+    if not made.truth.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        made = make_case(folder, media=media, seed=seed, workers=len(os.sched_getaffinity(0)))
     clock.append(time.monotonic())
-    case = take_in(folder, made)
+    os.environ["EVERYFRAME_HOME"] = str(folder / "home")
+    case = Case(folder / "case") if ready.exists() else take_in(folder, made)
+    ready.touch()
     clock.append(time.monotonic())
     with case:
         queue = open_queue(case, seed=seed)
         truth = read_truth(case, queue.facts, made.truth)
-        found = played(queue, truth, seed)
+        found = played(queue, truth, seed) | spent(case, queue, CasePlan(media, seed))
     clock.append(time.monotonic())
-    shutil.rmtree(made.exhibit)
+    if not keep:
+        shutil.rmtree(made.exhibit)
     spans = dict(zip(("draw", "intake", "play"), (round(b - a, 1) for a, b in itertools.pairwise(clock)), strict=True))
     return found | {"seed": seed, "seconds": spans, "composition": composition(made)}
 
 
 def take_in(folder: Path, made: SimulatedCase) -> Case:
     """Take the exhibit in, match it against the known half, and fold what repeats."""
-    os.environ["EVERYFRAME_HOME"] = str(folder / "home")
+    for part in ("case", "home"):
+        shutil.rmtree(folder / part, ignore_errors=True)
     case = Case.create(folder / "case", NewCase(number="SIM"), actor=ACTOR)
     request = IntakeRequest(sources=(made.exhibit,), exhibit="SIM/1", actor=ACTOR)
     with case.seat("intake", purpose="benchmark"):
@@ -104,6 +118,38 @@ def played(queue: Queue, truth: Truth, seed: int) -> dict[str, Any]:
     known = 0 if queue.facts.known is None else int(queue.facts.known.sum())
     found |= {"files": files, "unique": media, "known": known, "groups": groups}
     return found | {"looks_per_1000": round(1000 * found["learning"]["looks"] / files, 1)}
+
+
+def spent(case: Case, queue: Queue, plan: CasePlan) -> dict[str, Any]:
+    """Count what the looks of ``learning`` are spent on, and how many different things there are to see at the least.
+
+    At the least means: every exposure that no known set has once, and nothing else; edits of known pictures are in no set,
+    and each known picture of which there are some needs a look at one of them.
+    """
+    known = {exposure(f) for f in plan.files if f.kind == "known"}
+    with case.database.read() as connection:
+        media = media_by_path(connection)
+    kinds = {}
+    for file in plan.files:
+        kind = "edit of known" if file.kind == "edit" and exposure(file) in known else file.kind
+        if file.kind != "copy":
+            kinds[media[file.path.encode()]] = kind
+    facts = queue.facts
+    open_head = (facts.group == np.arange(len(facts))) & ~(
+        np.zeros(len(facts), bool) if facts.known is None else facts.known
+    )
+    looks = Counter(kinds[ident] for ident in facts.ids[open_head].tolist())
+    others = {exposure(f) for f in plan.files} - known
+    edited = {exposure(f) for f in plan.files if f.kind == "edit"} & known
+    each = 1000 / len(plan.files)
+    least = {"unknown": round(len(others) * each, 1), "edited_known": round(len(edited) * each, 1)}
+    return {"looks_by_kind": dict(looks.most_common()), "least_per_1000": least}
+
+
+def exposure(file: Planned) -> tuple[object, ...]:
+    """Tell one release of the shutter, or one drawing, from the next; edits and copies have that of their source."""
+    drawn = file.drawn
+    return drawn.scene, drawn.place, drawn.view, drawn.window, drawn.lamp, drawn.when
 
 
 def composition(made: SimulatedCase) -> dict[str, int]:
@@ -137,6 +183,8 @@ def say(result: dict[str, Any]) -> None:
         )
         at = "".join(f"{r[k]:>7.2f}" for k in ("recall_at_1", "recall_at_5", "recall_at_10"))
         print(f"{method:14}{to}   {at}{r['looks']:>9.0f}", file=sys.stderr)
+    for each in result["each"]:
+        print(f"seed {each['seed']}: {each['looks_by_kind']}, at the least {each['least_per_1000']}", file=sys.stderr)
     print(f"{result['looks_per_1000']} looks per 1,000 files; {result['minutes']} minutes", file=sys.stderr)
 
 

@@ -20,7 +20,20 @@ PORT = 8431
 ACTOR = "M. Keller"
 ORIGIN = f"http://127.0.0.1:{PORT}"
 SIZE = "1280x720"
-SCREENS = ("queue", "folders", "timeline", "places", "similar", "settings", "warnings")
+SCREENS = (
+    "queue",
+    "folders",
+    "timeline",
+    "places",
+    "similar",
+    "settings",
+    "warnings",
+    "sources",
+    "sets",
+    "audit",
+    "report",
+    "validate",
+)
 SHOW = "() => { if (everyframe.grid.blur) everyframe.actions.blur(); if (everyframe.grid.grey) everyframe.actions.grey(); }"
 
 
@@ -59,6 +72,19 @@ def work(page: Page) -> None:
     page.locator(".marker").wait_for(state="detached", timeout=60_000)
 
 
+def runs(page: Page) -> None:
+    """Check machine and case and export a table, so that these screens have something to show."""
+    page.goto(f"{ORIGIN}/validate")
+    for start, shown in (("#start-validate button", "#passed"), ("#start-verify button", "#verified")):
+        page.locator(start).click()
+        page.locator(shown).wait_for(timeout=300_000)
+        page.locator("#run").wait_for(state="hidden")
+    page.goto(f"{ORIGIN}/report")
+    page.locator("#scope [name=format]").select_option("csv")
+    page.locator("#scope .primary").click()
+    page.locator("a[download]").first.wait_for(timeout=300_000)
+
+
 def take(page: Page, folder: Path, scheme: Any) -> None:  # noqa: ANN401 - one of two words
     """Open every screen and take its picture."""
     page.emulate_media(color_scheme=scheme)
@@ -72,6 +98,9 @@ def take(page: Page, folder: Path, scheme: Any) -> None:  # noqa: ANN401 - one o
     for name in SCREENS:
         page.goto(f"{ORIGIN}/{name}")
         page.wait_for_timeout(1200)
+        if name == "report":
+            page.locator("#count").click()
+            page.wait_for_timeout(800)
         shoot(name)
     page.goto(f"{ORIGIN}/clues")
     page.locator(".tools button").click()
@@ -117,6 +146,7 @@ def main() -> None:
             page.goto(link(server))
             page.wait_for_selector("table")
             work(page)
+            runs(page)
             for scheme in ("dark", "light"):
                 take(page, folder, scheme)
             browser.close()

@@ -155,6 +155,26 @@ def test_copies_are_folded_and_what_shows_something_else_is_marked(case: Case) -
         assert result_digest(connection) == digest
 
 
+def test_turned_and_mirrored_copies_are_folded_and_shown_to_be_turned(tmp_path: Path) -> None:
+    (tmp_path / "exhibit").mkdir()
+    whole = scene(1)
+    marked = whole.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
+    ImageDraw.Draw(marked).rectangle((200, 180, 262, 204), fill=(255, 255, 255))
+    turns = {f"turned {way + 2}.jpg": whole.transpose(Image.Transpose(way)) for way in range(7)}
+    for name, image in {"a.png": whole, "mirrored and marked.jpg": marked, **turns}.items():
+        image.save(tmp_path / "exhibit" / name)
+    with Case.create(tmp_path / "case", NewCase(number="1"), actor="t") as case:
+        Intake(case, IntakeRequest(sources=(tmp_path / "exhibit",), exhibit="A", actor="t", workers=1)).run()
+        folded(case)
+        assert members(case) == dict.fromkeys(turns, ("a.png", False)) | {"mirrored and marked.jpg": ("a.png", True)}
+        names = {i: name for name, i in ids(case).items()}
+        with case.database.read() as connection:
+            stack = read_stack(connection, ids(case)["a.png"])
+        # Pillow's ways by number: mirrored, top to bottom, 90, 180, 270 against the clock, both diagonals
+        expected = dict(zip(turns, (2, 4, 8, 3, 6, 5, 7), strict=True)) | {"mirrored and marked.jpg": 2}
+        assert {names[r["media_id"]]: r["turn"] for r in stack["rows"]} == expected  # type: ignore[index]
+
+
 def test_a_look_at_the_representative_accounts_for_what_shows_the_same_only(case: Case) -> None:
     folded(case)
     look(case, "a.png")

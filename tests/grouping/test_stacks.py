@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from everyframe.analysis.turning import after
 from everyframe.grouping.copies import Pictures, best_first, origins
 from everyframe.grouping.stacks import Stacks, fold
 
@@ -23,12 +24,15 @@ def flipped(base: NDArray[np.uint8], rng: np.random.Generator, count: int) -> ND
 def some(seed: int, count: int, *, with_origin: bool = True, plain: bool = True) -> Pictures:
     """Give pictures of a few scenes, near and not so near, some of them equal, so that every rule has work to do."""
     rng = np.random.default_rng(seed)
-    scenes = rng.integers(0, 256, (max(1, count // 8), 32), dtype=np.uint8)
-    hashes = [
-        flipped(scenes[rng.integers(len(scenes))], rng, int(rng.choice((0, 0, 5, 12, 20, 28)))) for _ in range(count)
-    ]
+    ways = int(rng.choice((1, 8)))
+    scenes = rng.integers(0, 256, (max(1, count // 8), 8, 32), dtype=np.uint8)
+    hashes = []
+    for _ in range(count):
+        scene, lies = scenes[rng.integers(len(scenes))], int(rng.integers(1, ways + 1))
+        noise = flipped(np.zeros(32, np.uint8), rng, int(rng.choice((0, 0, 5, 12, 20, 28))))
+        hashes.append([scene[after(lies, way) - 1] ^ noise for way in range(1, ways + 1)])
     return Pictures(
-        np.array(hashes, np.uint8).reshape(-1, 32),
+        np.array(hashes, np.uint8).reshape(-1, ways, 32),
         rng.choice((0, 49, 50, 100) if plain else (50, 100), count, p=(0.05, 0.05, 0.1, 0.8) if plain else None),
         rng.integers(1, 4, count),
         rng.random(count) < 0.5,
@@ -39,7 +43,8 @@ def some(seed: int, count: int, *, with_origin: bool = True, plain: bool = True)
 
 
 def apart(pictures: Pictures, one: int, other: int) -> int:
-    return int(np.bitwise_count(pictures.hashes[one] ^ pictures.hashes[other]).sum())
+    """Count the bits between two pictures, the first in the orientation that comes closest."""
+    return int(np.bitwise_count(pictures.hashes[one] ^ pictures.hashes[other][0]).sum(axis=1).min())
 
 
 def by_brute_force(pictures: Pictures, radius: int) -> list[int]:
@@ -68,7 +73,10 @@ def check(pictures: Pictures, stacks: Stacks, radius: int) -> None:
     head = stacks.representative
     assert np.array_equal(head[head], head)
     for each in range(len(pictures)):
-        assert stacks.distance[each] == apart(pictures, each, int(head[each]))
+        at = int(head[each])
+        way = pictures.hashes[at][int(stacks.turn[each]) - 1]
+        assert stacks.distance[each] == (0 if at == each else apart(pictures, at, each))
+        assert at == each or stacks.distance[each] == np.bitwise_count(way ^ pictures.hashes[each][0]).sum()
         assert stacks.by_hand[each] or stacks.distance[each] <= radius
 
 
@@ -90,7 +98,7 @@ def test_more_pictures_than_are_looked_up_at_a_time() -> None:
 def test_more_neighbours_than_there_was_room_for() -> None:
     rng = np.random.default_rng(12)
     base = rng.integers(0, 256, 32, dtype=np.uint8)
-    hashes = np.stack([flipped(base, rng, 9) for _ in range(300)])
+    hashes = np.stack([flipped(base, rng, 9) for _ in range(300)])[:, None].repeat(8, axis=1)
     pictures = replace(some(12, 300, plain=False), hashes=hashes, origin=np.arange(300) % 150 - 1)
     assert fold(pictures).representative.tolist() == by_brute_force(pictures, 31)
 
@@ -145,7 +153,7 @@ def line(count: int, step: int) -> Pictures:
     for each in range(count):
         bits[each, : each * step] = 1
     numbers = np.arange(count)
-    hashes = np.packbits(bits, axis=1)
+    hashes = np.packbits(bits, axis=1)[:, None]
     digests = np.repeat(numbers[:, None], 32, axis=1).astype(np.uint8)
     return Pictures(
         hashes, np.full(count, 100), count - numbers, np.ones(count, bool), numbers + 1, digests, np.full(count, -1)
@@ -165,7 +173,7 @@ def test_a_member_goes_to_the_nearer_representative() -> None:
 
 
 def test_the_best_copy_represents() -> None:
-    same = np.zeros((5, 32), np.uint8)
+    same = np.zeros((5, 1, 32), np.uint8)
     digests = np.arange(5 * 32).reshape(5, 32).astype(np.uint8)
     pixels, sizes = np.array([9, 8, 8, 8, 1]), np.array([9, 90, 80, 80, 1])
     metadata, origin = np.array([0, 0, 1, 1, 1], bool), np.array([-1, -1, -1, -1, 7])
@@ -183,7 +191,7 @@ def test_a_burst_stays_apart_and_its_copies_go_to_one_exposure() -> None:
 def test_many_equal_hashes_of_different_exposures_fold_quickly() -> None:
     count = 3_000
     pictures = some(1, count, plain=False)
-    equal = replace(pictures, hashes=np.zeros((count, 32), np.uint8), origin=np.arange(count) % 1_000)
+    equal = replace(pictures, hashes=np.zeros((count, 1, 32), np.uint8), origin=np.arange(count) % 1_000)
     assert len(set(fold(equal).representative.tolist())) == 1_000
 
 

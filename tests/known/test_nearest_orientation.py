@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from everyframe.analysis.perceptual import distance, pdq
-from everyframe.analysis.pixels import upright
+from everyframe.analysis.perceptual import pdq
+from everyframe.analysis.pixels import raster, upright
+from everyframe.analysis.turning import hash_turned
 from everyframe.known.nearest import NearestIndex
-from everyframe.known.nearest_orientation import ORIENTATIONS, orientations, search_oriented
+from everyframe.known.nearest_orientation import search_oriented
 
 
 def picture(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
@@ -18,30 +19,14 @@ def picture(height: int = 300, width: int = 400) -> NDArray[np.uint8]:
     return coarse.repeat(height // 6, axis=0).repeat(width // 8, axis=1)
 
 
-def test_the_first_orientation_is_the_picture_itself() -> None:
-    hashes, qualities = orientations(picture())
-    value, quality = pdq(picture())
-    assert hashes.shape == (8, 32)
-    assert hashes[0].tobytes() == value
-    assert qualities[0] == quality
-
-
 @pytest.mark.parametrize("turn", range(1, 9))
 def test_says_in_which_orientation_it_matched(tmp_path: Path, turn: int) -> None:
     known, _ = pdq(upright(picture(), turn))
     far = np.random.default_rng(0).integers(0, 256, (20, 32), dtype=np.uint8)
     index = NearestIndex.build(np.concatenate([far, np.frombuffer(known, np.uint8)[None, :]]), tmp_path / "i")
-    hashes, qualities = orientations(picture())
-    hits = search_oriented(index, hashes[None, :], qualities[None, :])
+    hashes, qualities = (np.frombuffer(each, np.uint8) for each in hash_turned(raster(picture()), 1))
+    hits = search_oriented(index, hashes.reshape(1, 8, 32), qualities[None, :])
     assert [each.tolist() for each in hits] == [[0], [20], [0], [turn]]
-
-
-def test_turning_pixels_stays_close_above_512() -> None:
-    large = picture(1200, 1600)
-    for turn in range(1, len(ORIENTATIONS) + 1):
-        sampled = upright(large, turn)
-        value, _ = orientations(sampled)[0][0].tobytes(), None
-        assert distance(value, orientations(large)[0][turn - 1].tobytes()) <= 12
 
 
 def test_a_row_is_given_once_in_its_closest_orientation(tmp_path: Path) -> None:

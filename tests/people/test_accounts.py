@@ -50,8 +50,10 @@ def secret(accounts: Accounts, anna: str, clock: Clock) -> str:
 
 def test_there_are_four_roles_and_administrators_see_no_pictures() -> None:
     assert ROLES == ("reviewer", "supervisor", "administrator", "read-only")
-    assert RIGHTS["administrator"] == {Right.OWN, Right.ADMINISTER}
-    assert RIGHTS["read-only"] == {Right.OWN, Right.SEE}
+    assert RIGHTS["administrator"] == {Right.OWN, Right.ADMINISTER, Right.STATE, Right.CHECK, Right.TAKE_IN}
+    assert RIGHTS["read-only"] == {Right.OWN, Right.STATE, Right.SEE}
+    assert [r for r in ROLES if Right.LEAD in RIGHTS[r]] == ["supervisor"]
+    assert [r for r in ROLES if Right.TAKE_IN in RIGHTS[r]] == ["administrator"]
     assert all(Right.ADMINISTER not in RIGHTS[role] for role in ROLES if role != "administrator")
 
 

@@ -37,7 +37,7 @@ def used(case: Case) -> Case:
     decide(case, "1", range(20, 40), op="d" * 32, actor="anna")
     decide(case, "5", range(35, 80), op="e" * 32, actor="anna")
     with case.database.write() as connection:
-        rows = [MemberRow(n, n - 3, 8, by_hand=False, differs=n % 20 == 3) for n in range(13, 300, 10)]
+        rows = [MemberRow(n, n - 3, 8, 1, by_hand=False, differs=n % 20 == 3) for n in range(13, 300, 10)]
         stacking.put_members(connection, rows)
         facts = {"name": "s", "version": "", "kind": "reference", "scheme": ""}
         own = known_facts.put_set(connection, "s-1", facts)

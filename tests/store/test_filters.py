@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -232,6 +233,34 @@ NUMBERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def in_burst(row: Row, text: str, everything: dict[int, Row]) -> bool:
+    """Walk from picture to picture of the same camera that was taken at most a minute before or after."""
+
+    def taken(one: Row) -> tuple[Any, ...] | None:
+        for clock in ("DateTimeOriginal", "CreateDate", "MediaCreateDate"):
+            for t in one.times if one.media.kind == "image" else ():
+                if t.source.rpartition(":")[2] == clock:
+                    made = (one.made.make, one.made.model, one.made.serial) if one.made else ()
+                    owner = min(one.files, key=lambda f: f.id).exhibit_id
+                    return (owner, *made, datetime.fromisoformat(t.text[:10].replace(":", "-") + t.text[10:19]))
+        return None
+
+    seconds = {
+        i: (at[:-1], at[-1]) for i, r in everything.items() if r.media.outcome == "viewable" and (at := taken(r))
+    }
+    start = row.media.id if text == "none" else int(text)
+    reached, edge = {start}, [start]
+    while edge:
+        here = seconds.get(edge.pop())
+        near = [
+            i for i, (own, at) in seconds.items()
+            if here and own == here[0] and abs((at - here[1]).total_seconds()) <= 60 and i not in reached
+        ]  # fmt: skip
+        reached.update(near)
+        edge += near
+    return len(reached) == 1 if text == "none" else row.media.id in reached
+
+
 def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:  # noqa: C901, PLR0911, PLR0912 - one line a field
     text: str = value.text
     data = value.data
@@ -285,6 +314,10 @@ def plain(term: Term, value: Any, row: Row, everything: dict[int, Row]) -> bool:
             return bool(row.media.known_by) == (text == "yes")
         case "stacked":
             return text == "no"  # this case has no stacks
+        case "stack":
+            return text == "none" or row.media.id == int(text)
+        case "burst":
+            return in_burst(row, text, everything)
         case "tag":
             return any(same(t, text) for t in row.tags)
         case "note":
@@ -336,6 +369,8 @@ TRIED: dict[str, tuple[str, ...]] = {
     "accessed": ("2024",),
     "place": ("50/5..50.05/7", "-10/170..60/-170", "50.02/6..50.03/6"),
     "warning": ("damaged", "nothing"),
+    "stack": ("5", "none"),
+    "burst": ("5", "12", "none"),
     "size": ("2MB..3MB", "1MiB"),
     "width": ("600..1200",),
     "height": ("..900",),

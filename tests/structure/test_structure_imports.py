@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "demo": "atomic errors model",
     "testing": "errors model store demo",
     "web": "errors model store intake known grouping triage people review victims exchange report",
-    "cli": "errors model audit store evidence analysis validate intake known grouping triage people review victims exchange report demo web",
+    "cli": "atomic errors model audit store evidence analysis validate intake known grouping triage people review victims exchange report demo web",
     "schemes": "",
     "__main__": "cli",
 }

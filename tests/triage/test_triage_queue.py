@@ -6,12 +6,20 @@ import numpy as np
 from tests.triage.triage_facts import PHONE, make_facts, make_labels, make_traits
 
 from everyframe.store.order_facts import Column, code_column
-from everyframe.triage.queue import Queue, Traits
+from everyframe.triage.queue import Queue, Traits, best_first
 from everyframe.triage.weights import load_weights
 
 WEIGHTS = load_weights()
 CALM = replace(WEIGHTS, exploration=0.0)
 ALIKE = list(range(0, 400, 20))
+
+
+def test_the_best_come_first_and_equal_ones_as_they_stand() -> None:
+    scores = np.array([0.5, -0.0, 0.0, -2.5, 0.5, np.inf, -1.0, 7.25], np.float32)
+    assert best_first(scores).tolist() == [5, 7, 0, 4, 1, 2, 6, 3]
+    many = np.random.default_rng(3).standard_normal(5000).astype(np.float32).round(2)
+    assert best_first(many).tolist() == np.argsort(-many, kind="stable").tolist()
+    assert best_first(np.zeros(0, np.float32)).tolist() == []
 
 
 def test_everything_that_needs_a_look_stands_in_the_order_once() -> None:
@@ -21,7 +29,23 @@ def test_everything_that_needs_a_look_stands_in_the_order_once() -> None:
         for labels in (make_labels(facts, [], []), make_labels(facts, [0, 20], [1, 2, 3])):
             standing = queue.update(labels)
             assert sorted(standing.order) == list(np.flatnonzero(~labels.seen))
-            assert standing.drawn.sum() == int(len(standing.order) * exploration)
+            assert standing.drawn.sum() <= int(len(standing.order) * exploration)
+            assert standing.drawn[: len(standing.order) // 2].sum() >= int(len(standing.order) // 2 * exploration)
+
+
+def test_random_places_put_nothing_off_for_longer_than_they_take() -> None:
+    """What the ranking has at a place stands there, but for the random ones shown before it, even if it is one of them."""
+    facts, traits = make_facts(400), make_traits(400, ALIKE)
+    labels = make_labels(facts, [0, 20], [1, 2, 3])
+    ranked = Queue(facts, traits, CALM, seed=1).update(labels).order
+    for exploration in (0.05, 0.1, 0.5):
+        standing = Queue(facts, traits, replace(WEIGHTS, exploration=exploration), seed=1).update(labels)
+        place = np.empty(400, np.int64)
+        place[standing.order] = np.arange(len(standing.order))
+        before = np.cumsum(standing.drawn)[np.minimum(place[ranked], len(standing.order) - 1)]
+        assert (place[ranked] <= np.arange(len(ranked)) + before).all()
+        period = round(1 / exploration)
+        assert np.flatnonzero(standing.drawn)[:5].tolist() == [period * n - 1 for n in range(1, 6)]
 
 
 def test_decisions_bring_what_is_alike_to_the_front() -> None:

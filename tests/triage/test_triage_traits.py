@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert
 
 from everyframe.analysis import traits as computed
+from everyframe.analysis._places import VALUES, nearest_phase, parts
 from everyframe.store import order_schema
 from everyframe.store.order_facts import read_facts
 from everyframe.triage import index
@@ -60,6 +61,40 @@ def test_the_same_scene_a_little_changed_stays_near() -> None:
     assert np.abs(one - near).sum() * 2 < np.abs(one - far).sum()
 
 
+def test_a_small_thing_is_seen_wherever_it_stands() -> None:
+    """One colour in one part of a scene: the same whatever the place, and another thing is another."""
+    rng = np.random.default_rng(2)
+    scene = rng.integers(90, 110, (8, 8, 3)).repeat(16, 0).repeat(16, 1).astype(np.uint8)
+
+    def with_thing(top: int, left: int, *colour: int) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+        picture = scene.copy()
+        picture[top : top + 16, left : left + 16] = colour
+        return vector(picture)[-516:]
+
+    here, there = with_thing(16, 16, 220, 90, 30), with_thing(80, 64, 220, 90, 30)
+    other, none = with_thing(16, 16, 30, 90, 220), vector(scene)[-516:]
+    assert np.abs(here - there)[:260].max() <= 40, "the largest share of any block, not where it is"
+    for far in (other, none):
+        assert np.abs(here - there).sum() * 2 < np.abs(here - far).sum()
+
+
+def test_the_largest_answer_of_any_part_is_that_of_a_wave_at_its_crest() -> None:
+    turns = np.array([[0.0, 0.25, 0.9], [0.4, 0.1, 0.5]], np.float32)
+    phases = np.array([0.0, 0.25, 0.0], np.float32)
+    assert nearest_phase(turns, phases) == pytest.approx([0.0, 0.35, 0.1])
+
+
+def test_parts_say_colour_and_edges_of_their_place() -> None:
+    picture = np.full((96, 96, 3), 128, np.uint8)
+    picture[:6, :6] = (228, 128, 178)
+    described = parts(picture)
+    assert described.shape == (196, VALUES)
+    assert described[0, :3].tolist() == [2.0, 0.0, 2.0], "luma counts half"
+    assert not described[0, 3:27].any()
+    assert described[0, 27:].any(), "the border of the corner is an edge"
+    assert not described[-1].any()
+
+
 @pytest.mark.parametrize("shape", [(1, 1), (1, 300), (300, 1), (5, 4)])
 def test_any_shape_has_traits(shape: tuple[int, int]) -> None:
     assert len(vector(np.full((*shape, 3), 77, np.uint8))) == computed.DIMENSIONS
@@ -98,14 +133,15 @@ def test_the_index_grows_with_the_case_and_is_made_anew_when_it_is_gone(case: Ca
 
 
 @pytest.mark.parametrize(
-    "damage", [b"", b"{}", b"[1]", b'{"rows": 5, "dimensions": 9}', b'{"rows": 99999, "dimensions": 368}']
+    "damage",
+    [b"", b"{}", b"[1]", b'{"rows": 5, "dimensions": 9}', b'{"rows": 99999, "dimensions": %d}' % index.DIMENSIONS],
 )
 def test_an_index_that_does_not_fit_is_made_anew(case: Case, damage: bytes) -> None:
     add(case, range(1, 50), 1)
     with case.database.read() as connection:
         facts = read_facts(connection)
     before = index.open_traits(case, facts).vectors[:].tobytes()
-    (case.directory / "index" / "traits-plain-1.json").write_bytes(damage)
+    (case.directory / "index" / f"traits-{index.VERSION}.json").write_bytes(damage)
     assert index.open_traits(case, facts).vectors[:].tobytes() == before
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
@@ -240,3 +240,32 @@ def test_the_grid_of_whoever_is_asked_hides_the_first_decision(team_live: TeamLi
     assert ben.js(PLACE, 1) == 0
     ben.page.goto(team_live.origin + "/review?show=category:1")
     ben.page.wait_for_function("() => globalThis.everyframe?.order?.length === 0")
+
+
+def test_whoever_opens_a_group_has_it_and_the_queue_passes_it_over_for_others(team_live: TeamLive) -> None:
+    rita, ben = team_live.window("rita"), team_live.window("ben")
+    for window in (rita, ben):
+        window.page.goto(team_live.origin + "/queue")
+        window.page.locator("ef-queue a.primary").wait_for()
+    rita.press("Enter")
+    rita.page.wait_for_function("() => globalThis.everyframe?.grid.settled")
+    rita.until(lambda: len(leases(ben)) == 1)
+    ben.page.reload()
+    ben.page.locator("ef-queue a.primary").wait_for()
+    rows = ben.page.locator("ef-queue tbody tr")
+    assert "Rita has it" in rows.nth(0).inner_text()
+    assert ben.page.locator("ef-queue a.primary").get_attribute("href") == rows.nth(1).locator("a").get_attribute(
+        "href"
+    )
+    rows.nth(0).locator("a").click()
+    ben.page.wait_for_function("() => globalThis.everyframe?.grid.settled")
+    assert "Rita has this group" in ben.page.locator("ef-notice").inner_text()
+    rita.press("q")
+    rita.until(lambda: len(leases(ben)) == 1 and leases(ben)[0]["since"] != "")
+    rita.page.goto(team_live.origin + "/queue")
+    rita.until(lambda: leases(ben) == [])
+
+
+def leases(window: Live) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = window.page.evaluate("async () => (await (await fetch('/api/leases')).json()).leases")
+    return found

@@ -26,6 +26,11 @@ SCREENS = {
     "/compare?ids=1,2": "figcaption",
     "/warnings": "tbody tr",
     "/settings": ".keylist li",
+    "/sources": "#command",
+    "/sets": "#start-match",
+    "/audit": "#records tbody tr",
+    "/report": "#scope",
+    "/validate": "#start-validate",
     "/help": "ef-legend dl",
 }
 FAULTS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations

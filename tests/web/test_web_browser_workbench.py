@@ -245,6 +245,7 @@ def test_an_embedded_picture_that_differs_stands_beside_the_picture(live: Live) 
     live.go("/review?item=100")
     live.page.locator("canvas.embedded").wait_for()
     live.until(lambda: int(live.js("() => document.querySelector('canvas.embedded').width")) > 50)
+    live.until(lambda: int(live.js("() => document.querySelector('ef-beside canvas').width")) > 50)
     assert [u for u in live.requests if "/rendition/viewer/" in u] == []
 
 
@@ -330,3 +331,57 @@ def test_the_language_is_chosen_on_the_screen(live: Live) -> None:
     live.page.locator("h1", has_text="Einstellungen").wait_for()
     live.go()
     assert live.page.locator("ef-sidebar").inner_text().startswith("0 von 303 angesehen")
+
+
+def test_the_queue_goes_by_stack_or_time_and_q_stays_with_it(live: Live) -> None:
+    gather(live)
+    live.page.goto(live.origin + "/queue")
+    live.page.get_by_role("link", name="By stack").click()
+    live.page.locator("ef-queue a.primary").wait_for()
+    live.press("Enter")
+    live.page.wait_for_function("() => globalThis.everyframe?.grid.settled")
+    assert q(live) == "stack:10"
+    assert shown(live) == 3
+    assert live.page.locator("ef-filter .group").inner_text().startswith("Group: Stack of 10")
+    live.press("q")
+    live.until(lambda: q(live) == "stack:20")
+    live.settle()
+    live.press("Shift+Q")
+    live.until(lambda: q(live) == "stack:10")
+    live.settle()
+    live.press("Alt+2")
+    live.stored()
+    assert set(standing(live)) == {10, 11, 12}
+    live.page.goto(live.origin + "/queue?by=burst")
+    live.page.locator("ef-queue tbody tr").first.wait_for()
+    assert live.page.locator("ef-queue tbody th").all_inner_texts()[-1] == "In no burst"
+    assert live.problems == []
+
+
+def gather(live: Live) -> None:
+    """Make two stacks as the folding would."""
+    with live.case.database.write() as connection:
+        for head, members in {10: (11, 12), 20: (21,)}.items():
+            for m in members:
+                connection.exec_driver_sql("INSERT INTO stack_member VALUES (?, ?, 8, 0, 0)", (m, head))
+                connection.exec_driver_sql("UPDATE media SET aside = 2, stacked_under = ? WHERE id = ?", (head, m))
+
+
+def test_the_other_decoders_picture_stands_beside_and_is_fetched_only_when_uncovered(live: Live) -> None:
+    with live.case.database.write() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO preview SELECT media_id, 'other', ordinal, width, height, mime, pack, \"offset\", length "
+            "FROM preview WHERE media_id = 7 AND role = 'viewer'"
+        )
+    live.go("/review?item=7")
+    button = live.page.locator("ef-beside button")
+    button.wait_for()
+    assert button.get_attribute("aria-label") == "By another decoder"
+    assert not any("/rendition/other/" in url for url in live.requests)
+    live.press("r")
+    live.until(lambda: any("/api/media/7/rendition/other/0" in url for url in live.requests))
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    live.until(lambda: live.js("() => everyframe.viewer.other"))
+    button.click()
+    assert button.get_attribute("aria-pressed") == "false"

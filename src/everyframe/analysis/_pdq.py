@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from everyframe.analysis.compiling import compiled, compiled_once
 
-__all__ = ["coefficients"]
+__all__ = ["COEFFICIENTS", "GRID", "MATRIX", "Plane", "coefficients", "compiled_quality", "compiled_transform"]
 
-_GRID: Final = 64
-_COEFFICIENTS: Final = 16
+GRID: Final = 64
+COEFFICIENTS: Final = 16
 Plane: TypeAlias = NDArray[np.float32]
 #: What ``coefficients`` takes: 8-bit samples, and the matrix; pictures that may not be written to are taken, too.
 _TAKES: Final = (types.Array(types.uint8, 3, "C", readonly=True), types.Array(types.float32, 2, "C", readonly=True))
@@ -23,13 +23,13 @@ _TAKES: Final = (types.Array(types.uint8, 3, "C", readonly=True), types.Array(ty
 
 def _matrix() -> Plane:
     """Give rows 1 to 16 of the DCT-II over 64 values, scaled as the reference does: in single precision."""
-    row = np.arange(1, _COEFFICIENTS + 1)[:, None]
-    column = np.arange(_GRID)[None, :]
-    scale = np.float64(np.float32(np.sqrt(2.0 / _GRID)))
-    return np.asarray(scale * np.cos(np.pi / 2 / _GRID * row * (2 * column + 1)), np.float32)
+    row = np.arange(1, COEFFICIENTS + 1)[:, None]
+    column = np.arange(GRID)[None, :]
+    scale = np.float64(np.float32(np.sqrt(2.0 / GRID)))
+    return np.asarray(scale * np.cos(np.pi / 2 / GRID * row * (2 * column + 1)), np.float32)
 
 
-_MATRIX: Final = _matrix()
+MATRIX: Final = _matrix()
 
 
 @compiled
@@ -47,7 +47,7 @@ def _luma(pixels: NDArray[np.uint8]) -> Plane:
 def _slide(plane: Plane, smooth: Plane) -> None:
     """Average each column over a window of as many rows as 128 go into their number, shorter at both ends."""
     rows, columns = plane.shape
-    window = (rows + 2 * _GRID - 1) // (2 * _GRID)
+    window = (rows + 2 * GRID - 1) // (2 * GRID)
     half = (window + 2) // 2
     total = np.zeros(columns, np.float32)
     enters, leaves, out, held = 0, 0, 0, 0
@@ -92,30 +92,31 @@ def _turned(plane: Plane) -> Plane:
 
 
 @compiled
-def _transformed(small: Plane, matrix: Plane) -> Plane:
-    half = np.zeros((_COEFFICIENTS, _GRID), np.float32)
-    for row in range(_COEFFICIENTS):
-        for k in range(_GRID):
-            for column in range(_GRID):
+def compiled_transform(small: Plane, matrix: Plane) -> Plane:
+    """Give the 16 x 16 coefficients of 64 x 64 values."""
+    half = np.zeros((COEFFICIENTS, GRID), np.float32)
+    for row in range(COEFFICIENTS):
+        for k in range(GRID):
+            for column in range(GRID):
                 half[row, column] += matrix[row, k] * small[k, column]
-    whole = np.zeros((_COEFFICIENTS, _COEFFICIENTS), np.float32)
-    for row in range(_COEFFICIENTS):
-        for column in range(_COEFFICIENTS):
-            for k in range(_GRID):
+    whole = np.zeros((COEFFICIENTS, COEFFICIENTS), np.float32)
+    for row in range(COEFFICIENTS):
+        for column in range(COEFFICIENTS):
+            for k in range(GRID):
                 whole[row, column] += half[row, k] * matrix[column, k]
     return whole
 
 
 @compiled
-def _quality(small: Plane) -> int:
+def compiled_quality(small: Plane) -> int:
     """Give how much there is to see: the sum of the steps between neighbours, scaled and at most 100."""
     steps = 0
     scale, white = np.float32(100), np.float32(255)
-    for row in range(_GRID):
-        for column in range(_GRID):
-            if row < _GRID - 1:
+    for row in range(GRID):
+        for column in range(GRID):
+            if row < GRID - 1:
                 steps += abs(int((small[row, column] - small[row + 1, column]) * scale / white))
-            if column < _GRID - 1:
+            if column < GRID - 1:
                 steps += abs(int((small[row, column] - small[row, column + 1]) * scale / white))
     return min(100, steps // 90)
 
@@ -133,11 +134,11 @@ def _coefficients(pixels: NDArray[np.uint8], matrix: Plane) -> tuple[Plane, int]
     _slide(across, smooth)
     down = _turned(smooth)
     _slide(down, smoother)
-    small = np.empty((_GRID, _GRID), np.float32)
-    for row in range(_GRID):
-        for column in range(_GRID):
-            small[row, column] = smoother[int((row + 0.5) * rows / _GRID), int((column + 0.5) * columns / _GRID)]
-    return _transformed(small, matrix), _quality(small)
+    small = np.empty((GRID, GRID), np.float32)
+    for row in range(GRID):
+        for column in range(GRID):
+            small[row, column] = smoother[int((row + 0.5) * rows / GRID), int((column + 0.5) * columns / GRID)]
+    return compiled_transform(small, matrix), compiled_quality(small)
 
 
 def coefficients(pixels: NDArray[np.uint8]) -> tuple[Plane, int]:
@@ -146,4 +147,4 @@ def coefficients(pixels: NDArray[np.uint8]) -> tuple[Plane, int]:
     Args:
         pixels: rows, columns and three channels; at least 5 rows and columns.
     """
-    return _coefficients(np.ascontiguousarray(pixels), _MATRIX)
+    return _coefficients(np.ascontiguousarray(pixels), MATRIX)

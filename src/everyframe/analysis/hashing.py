@@ -5,6 +5,7 @@ from typing import Final
 from everyframe.analysis.decoders import Decoded
 from everyframe.analysis.perceptual import pdq
 from everyframe.analysis.pixels import Raster
+from everyframe.analysis.turning import hash_turned
 from everyframe.model.features import PerceptualHash
 
 __all__ = ["RELIABLE_QUALITY", "hash_of"]
@@ -24,7 +25,7 @@ def hash_of(decoding: Decoded) -> PerceptualHash:
 
 
 def _with_upright(raster: Raster, orientation: int, value: bytes, quality: int, basis: str) -> PerceptualHash:
+    turned = hash_turned(raster, orientation)
     if orientation == 1:
-        return PerceptualHash(value, quality, basis=basis)
-    turned, turned_quality = pdq(raster.upright_sample(orientation))
-    return PerceptualHash(value, quality, turned, turned_quality, basis)
+        return PerceptualHash(value, quality, None, None, basis, *turned)
+    return PerceptualHash(value, quality, *pdq(raster.upright_sample(orientation)), basis, *turned)

@@ -22,6 +22,7 @@ class Limits:
         embedded_pictures: pictures that are taken out of one content.
         video_packets: packets that are read to find one frame of a film.
         video_pixels: pixels that are decoded of one film, to reach moments between its key frames.
+        other_decoder: decode pictures with FFmpeg instead of the usual decoder.
     """
 
     max_pixels: int = 200_000_000
@@ -36,3 +37,4 @@ class Limits:
     embedded_pictures: int = 16
     video_packets: int = 2_000
     video_pixels: int = 1_000_000_000
+    other_decoder: bool = False

@@ -3,10 +3,11 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from everyframe.analysis.pixels import Pixels
 
-__all__ = ["HASH_BYTES", "SMALLEST_SIDE", "distance", "pdq"]
+__all__ = ["HASH_BYTES", "SMALLEST_SIDE", "bits_of", "distance", "pdq"]
 
 HASH_BYTES: Final = 32
 #: Below this side PDQ is not defined: all bits zero, quality 0.
@@ -25,9 +26,14 @@ def pdq(hashed: Pixels) -> tuple[bytes, int]:
     from everyframe.analysis._pdq import coefficients  # heavy: only processes that hash load it
 
     values, quality = coefficients(hashed)
+    return bits_of(values), quality
+
+
+def bits_of(values: NDArray[np.float32]) -> bytes:
+    """Give the hash of 16 x 16 coefficients: which of them lie above their median."""
     flat = values.ravel()
     above = flat > np.partition(flat, _MEDIAN)[_MEDIAN]
-    return np.packbits(above[::-1]).tobytes(), quality
+    return np.packbits(above[::-1]).tobytes()
 
 
 def distance(one: bytes, other: bytes) -> int:

@@ -9,7 +9,18 @@ from PIL import Image
 
 from everyframe.analysis.failures import RefusedError
 
-__all__ = ["NO_PIXELS", "Pixels", "Raster", "eight_bits", "pil_raster", "raster", "sample", "to_rgb", "upright"]
+__all__ = [
+    "HASH_SIDE",
+    "NO_PIXELS",
+    "Pixels",
+    "Raster",
+    "eight_bits",
+    "pil_raster",
+    "raster",
+    "sample",
+    "to_rgb",
+    "upright",
+]
 
 Pixels = NDArray[np.uint8]
 #: What stands for a picture of which nothing was decoded.

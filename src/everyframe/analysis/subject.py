@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from everyframe.analysis.blob import Blob
-from everyframe.analysis.decoders import Decoded, find_decoder
+from everyframe.analysis.decoders import Decoded, ffmpeg, find_decoder
 from everyframe.analysis.failures import DECODING, PixelLimitError, words
 from everyframe.analysis.hashing import hash_of
 from everyframe.analysis.identify import Identified
@@ -52,6 +52,8 @@ class Subject:
         if found is None or self.identified.kind is not MediaKind.IMAGE:
             return Problem(WarningCode.DECODE_FAILED, f"no decoder for {self.identified.mime}", "preview")
         try:
+            if self.limits.other_decoder:
+                return ffmpeg.decode(self.blob, self.limits, found[1])
             return found[0].decode(self.blob, self.limits)
         except PixelLimitError as error:
             return Problem(WarningCode.PIXEL_LIMIT, words(error), "preview")
@@ -59,7 +61,8 @@ class Subject:
             code = WarningCode(error.code) if error.code in set(WarningCode) else WarningCode.UNREADABLE_FILE
             return Problem(code, words(error), "preview")
         except DECODING as error:
-            return Problem(WarningCode.DECODE_FAILED, f"{found[0].name}: {words(error)}", "preview")
+            by = "" if self.limits.other_decoder else f"{found[0].name}: "
+            return Problem(WarningCode.DECODE_FAILED, f"{by}{words(error)}", "preview")
 
     @property
     def decoded(self) -> Decoded | None:

@@ -4,8 +4,11 @@ import importlib
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -18,6 +21,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("case", "case_cmd", "case"),
     ("exhibit", "exhibit_cmd", "exhibit"),
     ("intake", "intake_cmd", "intake"),
+    ("running", "running_cmd", "running"),
     ("account", "account_cmd", "account"),
     ("warnings", "warnings_cmd", "warnings"),
     ("serve", "serve_cmd", "serve"),
@@ -61,8 +65,18 @@ def cli() -> None:
     """
 
 
+class _Terminated(KeyboardInterrupt):
+    """Report that somebody asked the program to end; files that are half written are taken away on the way out."""
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise _Terminated
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code. The border at which errors become messages."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
     try:
         code = cli.main(
             list(arguments) if arguments is not None else None, prog_name="everyframe", standalone_mode=False
@@ -75,6 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except click.ClickException as error:
         error.show()
         code = 2
+    except _Terminated:
+        click.echo("everyframe: stopped", err=True)
+        code = 128 + signal.SIGTERM
     except (click.Abort, KeyboardInterrupt):
         click.echo("everyframe: stopped", err=True)
         code = 128 + signal.SIGINT

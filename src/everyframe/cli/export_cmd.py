@@ -11,12 +11,14 @@ from everyframe.cli.common import actor, case_argument, json_option, print_json,
 from everyframe.cli.ticker import Ticker
 from everyframe.errors import EXIT_WARNINGS
 from everyframe.exchange.csv_write import write_csv
+from everyframe.exchange.digest_sheet import write_sheet
 from everyframe.exchange.hash_lists import ALGORITHMS, FORMATS, write_hashes
 from everyframe.exchange.uco_write import write_uco
 from everyframe.exchange.vics_categories import NumberedScheme, parse_mapping
 from everyframe.exchange.vics_entities import VERSIONS
 from everyframe.exchange.vics_write import SEGMENTS, WHATS, VicsRequest, segment_of, write_vics
 from everyframe.model.states import State
+from everyframe.review.query import view_of
 from everyframe.store.case import Case
 from everyframe.store.exchange_choice import Choice
 from everyframe.store.scheme_files import load_scheme
@@ -39,6 +41,11 @@ def _choice(function: F) -> F:
             "--state", "states", multiple=True, type=click.Choice([s.value for s in State]), help="Only these."
         ),
         click.option("--exhibit", "exhibits", multiple=True, metavar="REF", help="Only files of these exhibits."),
+        click.option("--query", default="", metavar="QUERY", help="Only what the grid shows for this query."),
+        click.option(
+            "--show", default="", metavar="VIEW", help="Only what the grid shows in this view, as in remaining."
+        ),
+        click.option("--sheet", is_flag=True, help="Beside OUT a sheet with the SHA-256 of each file made."),
         click.argument("out", metavar="OUT", type=click.Path(path_type=Path)),
         case_argument,
     ):
@@ -93,7 +100,7 @@ def vics(
             files=files,
             choice=_chosen(said, numbered.id),
         )
-        _done(write_vics(case, request, _ticker(out)), as_json=as_json)
+        _done(write_vics(case, request, _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
 
 
 @export.command("csv")
@@ -104,7 +111,9 @@ def csv_command(directory: Path, out: Path, *, as_json: bool, scheme: str, **sai
     """Write a table with a row for every file."""
     with Case(directory) as case:
         choice = _chosen(said, _numbered(case, scheme, ()).id)
-        _done(write_csv(case, out, choice, actor(), _ticker(out)), as_json=as_json)
+        _done(
+            write_csv(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json
+        )
 
 
 @export.command("hashes")
@@ -133,9 +142,13 @@ def hashes(
             request = VicsRequest(
                 out=out, actor=actor(), scheme=numbered, segment=segment, what="hashset", choice=choice
             )
-            _done(write_vics(case, request, _ticker(out)), as_json=as_json)
+            _done(write_vics(case, request, _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json)
         else:
-            _done(write_hashes(case, out, choice, actor(), (algorithm, form), _ticker(out)), as_json=as_json)
+            _done(
+                write_hashes(case, out, choice, actor(), (algorithm, form), _ticker(out, as_json=as_json)),
+                sheet=said["sheet"],
+                as_json=as_json,
+            )
 
 
 @export.command("case")
@@ -146,7 +159,9 @@ def case_command(directory: Path, out: Path, *, as_json: bool, scheme: str, **sa
     """Write CASE/UCO 1.4 as JSON-LD: exhibits, files, hashes, and who decided what."""
     with Case(directory) as case:
         choice = _chosen(said, _numbered(case, scheme, ()).id)
-        _done(write_uco(case, out, choice, actor(), _ticker(out)), as_json=as_json)
+        _done(
+            write_uco(case, out, choice, actor(), _ticker(out, as_json=as_json)), sheet=said["sheet"], as_json=as_json
+        )
 
 
 def _numbered(case: Case, scheme: str, numbers: tuple[str, ...]) -> NumberedScheme:
@@ -158,14 +173,18 @@ def _numbered(case: Case, scheme: str, numbers: tuple[str, ...]) -> NumberedSche
 
 def _chosen(said: dict[str, Any], scheme: str) -> Choice:
     states = tuple(State(s) for s in said["states"])
-    return Choice(exhibits=said["exhibits"], states=states, categories=said["categories"], scheme=scheme)
+    asked = {"show": said["show"], "q": said["query"]}
+    view = view_of(asked) if any(asked.values()) else None
+    return Choice(exhibits=said["exhibits"], states=states, categories=said["categories"], scheme=scheme, view=view)
 
 
-def _ticker(out: Path) -> Callable[[int, int], None]:
-    return Ticker(f"writing {out.name}").step
+def _ticker(out: Path, *, as_json: bool) -> Callable[[int, int], None]:
+    return Ticker(f"writing {out.name}", as_events=as_json).step
 
 
-def _done(found: dict[str, Any], *, as_json: bool) -> None:
+def _done(found: dict[str, Any], *, sheet: bool, as_json: bool) -> None:
+    if sheet:
+        found["sheet"] = write_sheet(Path(found["out"]))
     if as_json:
         print_json(found)
     else:
@@ -176,6 +195,8 @@ def _done(found: dict[str, Any], *, as_json: bool) -> None:
 
 def _say(found: dict[str, Any]) -> None:
     click.echo(f"{found['out']}: {size_text(found['bytes'])}, SHA-256 {found['sha256']}")
+    if "sheet" in found:
+        click.echo(f"  {'sheet':18} {found['sheet']['out']}, {found['sheet']['files']:,} files")
     for name in ("media", "files", "rows", "other_files", "without_category", "other_scheme", "never_read"):
         if found.get(name):
             click.echo(f"  {name.replace('_', ' '):18} {found[name]:,}")

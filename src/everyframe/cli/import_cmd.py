@@ -8,10 +8,11 @@ import click
 from everyframe.cli.account_cmd import print_account
 from everyframe.cli.common import actor, case_argument, json_option, print_json
 from everyframe.cli.intake_cmd import interrupt
-from everyframe.cli.ticker import Ticker
+from everyframe.cli.ticker import Ticker, both
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
 from everyframe.exchange.vics_decide import Decided, decide_import
 from everyframe.exchange.vics_import import ImportRequest, VicsLister
+from everyframe.intake.attention import attended
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
 from everyframe.known.lint import KINDS
 from everyframe.store import vics_imports
@@ -48,12 +49,17 @@ def vics(
     """
     lister = VicsLister(ImportRequest(file=file, exhibit=exhibit, person=person, scheme=scheme))
     ticker = Ticker("import", as_events=as_json)
-    with Case(directory) as case, case.seat("intake", purpose=f"import of {lister.reference}"):
+    with (
+        Case(directory) as case,
+        case.seat("intake", purpose=f"import of {lister.reference}"),
+        attended(directory, interrupt()) as watch,
+    ):
         request = IntakeRequest(
             sources=(), exhibit=lister.reference, actor=actor(), workers=workers or 0, lister=lister
         )
         try:
-            result = Intake(case, request, tell=ticker.snapshot, stop=interrupt()).run()
+            tell = both(ticker.snapshot, watch.snapshot)
+            result = Intake(case, request, tell=tell, stop=watch.stopping, paused=watch.paused).run()
         finally:
             ticker.end()
         decided = _decided(case, lister) if result.done else Decided()

@@ -14,9 +14,11 @@ from everyframe.cli.account_cmd import account_json, print_account
 from everyframe.cli.common import actor, case_argument, json_option, keys_option, print_json
 from everyframe.cli.match_cmd import run_match, say_match
 from everyframe.cli.stacks_cmd import run_stacks, say_stacks
-from everyframe.cli.ticker import Ticker
+from everyframe.cli.ticker import Ticker, both
 from everyframe.errors import EXIT_STOPPED, EXIT_WARNINGS
+from everyframe.intake.attention import Attention, attended
 from everyframe.intake.pool import prepare
+from everyframe.intake.retrying import Retries
 from everyframe.intake.run import Intake, IntakeRequest, IntakeResult
 from everyframe.known.matching import MatchRequest
 from everyframe.model.account import Account
@@ -26,7 +28,7 @@ from everyframe.store.digest import result_digest
 from everyframe.store.scheme_files import home
 from everyframe.triage.assurance import Finding, findings
 
-__all__ = ["intake", "interrupt"]
+__all__ = ["after_intake", "intake", "interrupt"]
 
 
 def _stages(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
@@ -72,7 +74,11 @@ def intake(
     prepare()
     ticker = Ticker("intake", as_events=as_json)
     after: dict[str, Any] = {}
-    with Case(directory) as case, case.seat("intake", purpose=f"intake of exhibit {exhibit}"):
+    with (
+        Case(directory) as case,
+        case.seat("intake", purpose=f"intake of exhibit {exhibit}"),
+        attended(directory, interrupt()) as watch,
+    ):
         request = IntakeRequest(
             sources=sources,
             exhibit=exhibit,
@@ -84,11 +90,13 @@ def intake(
             carving=carving,
         )
         try:
-            result = Intake(case, request, tell=ticker.snapshot, stop=interrupt()).run()
+            tell = both(ticker.snapshot, watch.snapshot)
+            result = Intake(case, request, tell=tell, stop=watch.stopping, paused=watch.paused).run()
         finally:
             ticker.end()
         if result.done:
-            after = after_intake(case, matching=matching, stacking=stacking, as_json=as_json)
+            after |= _read_again(case, watch, workers or 0, as_json=as_json)
+            after |= after_intake(case, watch, matching=matching, stacking=stacking, as_json=as_json)
         with case.database.read() as connection:
             account, digest = read_account(connection), result_digest(connection)
             samples = findings(connection)
@@ -96,6 +104,18 @@ def intake(
     if not result.done:
         return EXIT_STOPPED
     return EXIT_WARNINGS if result.snapshot.warnings else 0
+
+
+def _read_again(case: Case, watch: Attention, workers: int, *, as_json: bool) -> dict[str, Any]:
+    """Do what somebody asked for on the screen while the case was held; gives the same as JSON."""
+    ticker = Ticker("reading again", as_events=as_json)
+    try:
+        done = Retries(case, workers, tell=ticker.step, stop=watch.stopping).run()
+    finally:
+        ticker.end()
+    for one in done if not as_json else ():
+        click.echo(f"read again: {one.path}: {one.outcome or 'waits'}: {one.words}", err=True)
+    return {"read_again": [one.as_json() for one in done]} if done else {}
 
 
 def interrupt() -> Callable[[], bool]:
@@ -112,17 +132,17 @@ def interrupt() -> Callable[[], bool]:
     return lambda: bool(asked)
 
 
-def after_intake(case: Case, *, matching: bool, stacking: bool, as_json: bool) -> dict[str, Any]:
+def after_intake(case: Case, watch: Attention, *, matching: bool, stacking: bool, as_json: bool) -> dict[str, Any]:
     """Match and fold what was taken in, and say what came of it; gives the same as JSON."""
     done: dict[str, Any] = {}
     if matching:
         request = MatchRequest(home=home(), actor=actor())
-        found = run_match(case, request, as_events=as_json)
+        found = run_match(case, request, watch, as_events=as_json)
         done["match"] = asdict(found) if found else None
         if not as_json:
             say_match(found, err=True)
     if stacking:
-        folded = run_stacks(case, as_events=as_json)
+        folded = run_stacks(case, watch, as_events=as_json)
         done["stacks"] = asdict(folded)
         if not as_json:
             say_stacks(folded, err=True)

@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from everyframe.cli.common import actor, case_argument, json_option, print_json
-from everyframe.cli.ticker import PhaseTicker
+from everyframe.cli.ticker import PhaseTicker, both
 from everyframe.errors import UsageError
+from everyframe.intake.attention import Attention, attended
 from everyframe.known.matching import Matched, MatchRequest, match, match_state
 from everyframe.store import known_facts
 from everyframe.store.case import Case
@@ -25,11 +26,8 @@ NOTHING = "no known sets are installed: nothing to match against"
 @click.option("--without", default="", metavar="NAME", help="Leave a set out of this case; its hits stay as facts.")
 @click.option("--with", "again", default="", metavar="NAME", help="Take --without back.")
 @click.option("--why", default="", help="The reason for --without or --with; it stays on record.")
-@click.option("--workers", type=click.IntRange(1), default=None, help="Worker processes. [default: one a CPU]")
 @json_option
-def match_command(
-    directory: Path, only: tuple[str, ...], without: str, again: str, why: str, workers: int | None, *, as_json: bool
-) -> None:
+def match_command(directory: Path, only: tuple[str, ...], without: str, again: str, why: str, *, as_json: bool) -> None:
     """Match a case against the known sets: by digest every file, by perceptual hash every picture, in eight orientations.
 
     Stopped at any moment, the same command goes on. Run it again when sets were imported or removed: the account follows.
@@ -39,25 +37,25 @@ def match_command(
         raise UsageError("either --without or --with, not both")
     if (without or again) and not why.strip():
         raise UsageError("leaving a set out, or taking that back, needs a reason: --why '…'")
-    with Case(directory) as case, case.seat("intake", purpose="matching"):
+    with Case(directory) as case, case.seat("intake", purpose="matching"), attended(directory) as watch:
         if without or again:
             _choose(case, without or again, "without" if without else "with", why.strip(), as_json=as_json)
             return
-        request = MatchRequest(home=home(), actor=actor(), only=only, workers=workers or 0)
-        found = run_match(case, request, as_events=as_json)
+        request = MatchRequest(home=home(), actor=actor(), only=only)
+        found = run_match(case, request, watch, as_events=as_json)
     if as_json:
         print_json(asdict(found) if found else {"sets": []})
     else:
         say_match(found)
 
 
-def run_match(case: Case, request: MatchRequest, *, as_events: bool) -> Matched | None:
-    """Match with progress; None when there is nothing to match against, and nothing that was."""
+def run_match(case: Case, request: MatchRequest, watch: Attention, *, as_events: bool) -> Matched | None:
+    """Match with progress, which is also said to whoever watches; None when there is nothing to match against, and nothing that was."""
     if not match_state(case, request.home):
         return None
     ticker = PhaseTicker(as_events=as_events)
     try:
-        return match(case, request, tell=ticker.step)
+        return match(case, request, tell=both(ticker.step, watch.step))
     finally:
         ticker.end()
 
@@ -71,8 +69,6 @@ def say_match(found: Matched | None, *, err: bool = False) -> None:
 def _lines(found: Matched) -> list[str]:
     lines = [_words(each) for each in found.sets]
     lines += [f"{ident}: removed or imported anew; what it said before is gone" for ident in found.gone]
-    if found.without_preview:
-        lines.append(f"{found.without_preview:,} pictures have no preview: matched as they are stored, not turned")
     return lines
 
 

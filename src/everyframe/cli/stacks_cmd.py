@@ -6,13 +6,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from everyframe.cli.common import actor, case_argument, json_option, print_json
-from everyframe.cli.ticker import PhaseTicker
+from everyframe.cli.ticker import PhaseTicker, both
+from everyframe.grouping.by_person import decide_stacks
 from everyframe.grouping.stacking import Stacked, stack_case
+from everyframe.intake.attention import Attention, attended
 from everyframe.known.nearest import MATCH_RADIUS
-from everyframe.store import stack_decisions
 from everyframe.store.case import Case
 
 __all__ = ["run_stacks", "say_stacks", "stacks"]
@@ -43,8 +43,8 @@ def fold_command(directory: Path, radius: int | None, *, as_json: bool) -> None:
 
     What people decided stays. To keep another radius: everyframe set CASE stacks.radius N.
     """
-    with Case(directory) as case, case.seat("intake", purpose="stacking"):
-        found = run_stacks(case, radius=radius, as_events=as_json)
+    with Case(directory) as case, case.seat("intake", purpose="stacking"), attended(directory) as watch:
+        found = run_stacks(case, watch, radius=radius, as_events=as_json)
     if as_json:
         print_json(asdict(found))
     else:
@@ -77,11 +77,11 @@ def undo_command(directory: Path, *, as_json: bool) -> None:
     _decide(directory, "undo", (), as_json=as_json)
 
 
-def run_stacks(case: Case, *, radius: int | None = None, as_events: bool = False) -> Stacked:
-    """Fold with progress."""
+def run_stacks(case: Case, watch: Attention, *, radius: int | None = None, as_events: bool = False) -> Stacked:
+    """Fold with progress, which is also said to whoever watches."""
     ticker = PhaseTicker(as_events=as_events)
     try:
-        return stack_case(case, actor=actor(), radius=radius, tell=ticker.step)
+        return stack_case(case, actor=actor(), radius=radius, tell=both(ticker.step, watch.step))
     finally:
         ticker.end()
 
@@ -101,20 +101,11 @@ def say_stacks(found: Stacked, *, err: bool = False) -> None:
 
 def _decide(directory: Path, kind: str, pictures: Sequence[str], *, as_json: bool) -> None:
     op = uuid.uuid4().hex
-    with Case(directory) as case, case.seat("intake", purpose="stacking"):
-        with case.database.write() as connection:
-            changed = _change(connection, kind, pictures, op)
-        found = run_stacks(case, as_events=as_json)
+    with Case(directory) as case, case.seat("intake", purpose="stacking"), attended(directory) as watch:
+        changed = decide_stacks(case, kind, pictures, op=op, actor=actor())["pairs"]
+        found = run_stacks(case, watch, as_events=as_json)
     if as_json:
         print_json({"op": op, "kind": kind, "pairs": changed, "stacks": asdict(found)})
     else:
         click.echo(f"{kind}: {changed:,} pairs of pictures")
         say_stacks(found)
-
-
-def _change(connection: Connection, kind: str, pictures: Sequence[str], op: str) -> int:
-    ids = [stack_decisions.find_media(connection, named) for named in pictures]
-    if kind == "undo":
-        return len(stack_decisions.undo(connection, op=op, actor=actor()))
-    decide = stack_decisions.split if kind == "split" else stack_decisions.merge
-    return decide(connection, ids, op=op, actor=actor())

@@ -3,14 +3,17 @@
 import json
 import sys
 import time
+from collections.abc import Callable
+from typing import ParamSpec
 
 import click
 
 from everyframe.cli.common import size_text
 from everyframe.intake.progress import Snapshot
 
-__all__ = ["PhaseTicker", "Ticker", "progress_line", "span_text"]
+__all__ = ["PhaseTicker", "Ticker", "both", "progress_line", "span_text"]
 
+P = ParamSpec("P")
 PLAIN_SECONDS = 10.0
 
 
@@ -95,8 +98,20 @@ class PhaseTicker:
         self._ticker.end()
 
 
+def both(one: Callable[P, None], other: Callable[P, None]) -> Callable[P, None]:
+    """Tell two listeners of each moment."""
+
+    def tell(*args: P.args, **named: P.kwargs) -> None:
+        one(*args, **named)
+        other(*args, **named)
+
+    return tell
+
+
 def progress_line(moment: Snapshot) -> str:
     """Write a moment of intake in one line."""
+    if moment.phase == "paused" and not moment.files:
+        return f"{moment.exhibit}: paused, {moment.stages.get('listed', 0):,} files listed"
     if moment.phase == "listing":
         return f"{moment.exhibit}: listing, {moment.stages.get('listed', 0):,} files"
     share = 100 * moment.bytes_done / moment.bytes if moment.bytes else 100

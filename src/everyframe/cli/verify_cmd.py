@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from everyframe.cli.common import case_argument, json_option, print_json
+from everyframe.cli.ticker import PhaseTicker
 from everyframe.errors import VerificationError
 from everyframe.store import verify as checks
 from everyframe.store.case import Case
@@ -23,8 +24,10 @@ def verify(directory: Path, head: str, *, previews: bool, as_json: bool) -> None
     Prints the head of the chain: note it outside the case, and a later verify --head proves that nothing before it was
     changed or taken away. Ends with exit code 13 when anything is wrong.
     """
+    ticker = PhaseTicker(as_events=as_json)
     with Case(directory) as case:
-        found = checks.verify(case, head=head, previews=previews)
+        found = checks.verify(case, head=head, previews=previews, tell=ticker.step)
+    ticker.end()
     if as_json:
         print_json(
             {"verified": not found.problems, "head": found.head, "checked": found.checked, "problems": found.problems}

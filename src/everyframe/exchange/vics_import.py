@@ -125,13 +125,8 @@ class VicsLister:
     def problem(self, case: Case, file_id: int, digests: Digests) -> Problem | None:
         """Hold the digests of the bytes that came against those that the file names."""
         with case.database.read() as connection:
-            said = vics_imports.promised(connection, file_id)
-        if said is None or (said[0] == digests.md5 and said[1] in (b"", digests.sha1)):
-            return None
-        reason = f"the import names MD5 {said[0].hex()}, the file that came with it has {digests.md5.hex()}"
-        if said[0] == digests.md5:
-            reason = f"the import names SHA-1 {said[1].hex()}, the file that came with it has {digests.sha1.hex()}"
-        return Problem(WarningCode.DIGEST_DIFFERS, reason, "import")
+            reason = vics_imports.broken_promise(connection, file_id, digests)
+        return Problem(WarningCode.DIGEST_DIFFERS, reason, "import") if reason else None
 
     def _claims(self, walk: VicsWalk) -> Iterator[Claim]:
         number = 0

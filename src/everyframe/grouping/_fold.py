@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from everyframe.known._kernel import Index, Ints, compiled, search
+from everyframe.known._kernel import Index, Ints, Words, compiled, search
 
 __all__ = ["NEVER", "Units", "fold_units"]
 
@@ -19,12 +19,14 @@ class Units(NamedTuple):
 
     Args:
         hash: (V,) number of the distinct hash.
+        turned: (V, T, 4) its hash in T orientations, the first as it is.
         origin: (V,) which exposure it is, or -1.
         begins: (U + 1,) where the units of each hash begin.
         ranked: (V,) units, the best copy first; those with an origin before those without.
     """
 
     hash: Ints
+    turned: Words
     origin: Ints
     begins: Ints
     ranked: Ints
@@ -47,8 +49,9 @@ def fold_units(index: Index, radius: int, reach: Ints, units: Units, place: tupl
             at first; a representative's own is -1 at the end.
     """
     distance, room = place[1], place[2]
+    ways = units.turned.shape[1]
     batch = np.empty(_BATCH, np.int64)
-    queries = np.empty((_BATCH, 4), np.uint64)
+    queries = np.empty((_BATCH * ways, 4), np.uint64)
     at = 0
     while at < units.ranked.shape[0]:
         count, after = 0, at
@@ -56,37 +59,46 @@ def fold_units(index: Index, radius: int, reach: Ints, units: Units, place: tupl
             unit = units.ranked[after]
             after += 1
             if distance[unit] == NEVER:
-                batch[count], queries[count] = unit, index[0][units.hash[unit]]
+                batch[count], queries[count * ways : (count + 1) * ways] = unit, units.turned[unit]
                 count += 1
-        found = search(queries[:count], radius, reach, index, room)
+        found = search(queries[: count * ways], radius, reach, index, room)
         if found <= room.shape[0]:
             _settle_all(batch[:count], room[:found], units, place)
         else:
             for each in range(count):
                 if distance[batch[each]] == NEVER:
-                    found = search(queries[each : each + 1], radius, reach, index, room)
-                    _settle(batch[each], room[:found], units, place)
+                    _begin(batch[each], place)
+                    for query in range(each * ways, (each + 1) * ways):
+                        found = search(queries[query : query + 1], radius, reach, index, room)
+                        _claim_all(batch[each], room[:found], units, place)
         at = after
 
 
 @compiled
 def _settle_all(batch: Ints, hits: Ints, units: Units, place: tuple[Ints, Ints, Ints]) -> None:
     """Settle the units of a batch in their order, but for those that one before them has claimed meanwhile."""
+    ways = units.turned.shape[1]
     ends = np.zeros(batch.shape[0] + 1, np.int64)
     for hit in range(hits.shape[0]):
-        ends[hits[hit, 0] + 1] += 1
+        ends[hits[hit, 0] // ways + 1] += 1
     ends = np.cumsum(ends)
     ordered = hits[np.argsort(hits[:, 0])]
     for each in range(batch.shape[0]):
         if place[1][batch[each]] == NEVER:
-            _settle(batch[each], ordered[ends[each] : ends[each + 1]], units, place)
+            _begin(batch[each], place)
+            _claim_all(batch[each], ordered[ends[each] : ends[each + 1]], units, place)
 
 
 @compiled
-def _settle(unit: int, hits: Ints, units: Units, place: tuple[Ints, Ints, Ints]) -> None:
-    """Make a unit a representative, and let it claim what it may of the hashes found near it."""
+def _begin(unit: int, place: tuple[Ints, Ints, Ints]) -> None:
+    """Make a unit a representative."""
+    place[0][unit], place[1][unit] = unit, -1
+
+
+@compiled
+def _claim_all(unit: int, hits: Ints, units: Units, place: tuple[Ints, Ints, Ints]) -> None:
+    """Let a representative claim what it may of the hashes found near it, in any orientation."""
     owner, distance, _ = place
-    owner[unit], distance[unit] = unit, -1
     for hit in range(hits.shape[0]):
         begin, end = units.begins[hits[hit, 1]], units.begins[hits[hit, 1] + 1]
         if units.origin[begin] < 0:

@@ -20,8 +20,9 @@ class Pictures:
     """Hold what stacks need to know of N different contents, in any order.
 
     Args:
-        hashes: (N, 32) uint8, PDQ of the upright picture.
-        quality: (N,) PDQ quality, 0-100.
+        hashes: (N, 8, 32) uint8, PDQ of the upright picture in each of its orientations, as EXIF numbers them; the first is
+            that of the picture as it is. (N, 1, 32) where turned copies need not be found.
+        quality: (N,) PDQ quality of the upright picture, 0-100.
         pixels: (N,) width times height.
         has_metadata: (N,) whether camera metadata is there.
         sizes: (N,) bytes of the file.

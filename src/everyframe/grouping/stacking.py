@@ -1,13 +1,13 @@
 """Stacking a case: fold its pictures, compare members with their representatives, keep what people decided."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 import numpy as np
 
-from everyframe.analysis.pixels import Pixels
+from everyframe.analysis.pixels import Pixels, upright
 from everyframe.analysis.rendition_pixels import decode_rendition
 from everyframe.errors import UsageError, VerificationError
 from everyframe.grouping.copies import Pictures, origins
@@ -88,16 +88,24 @@ def stack_case(case: Case, *, actor: str, radius: int | None = None, tell: Tell 
     place = dict(zip(candidates.ids.tolist(), range(len(candidates.ids)), strict=True))
     together, apart = (_places(pairs, place) for pairs in (decided.together, decided.apart))
     stacks = fold(_pictures(candidates), bits, keep_together=together, keep_apart=apart)
-    ids = candidates.ids
+    ids = candidates.ids.tolist()
     at = np.flatnonzero(stacks.representative != np.arange(len(ids))).tolist()
-    pairs = [(int(ids[i]), int(ids[stacks.representative[i]])) for i in at]
-    said = _said(stacks, together, ids.tolist())
-    differs = _compare(case, [p for p in pairs if p[0] not in said], before, tell)
+    pairs = [(ids[i], ids[stacks.representative[i]]) for i in at]
+    said = _said(stacks, together, ids)
+    turns = {ids[i]: int(stacks.turn[i]) for i in at}
+    differs = _compare(case, [p for p in pairs if p[0] not in said], before, turns, tell)
     rows = [
-        MemberRow(m, head, int(stacks.distance[i]), bool(stacks.by_hand[i]), differs.get((m, head), False))
+        MemberRow(
+            m,
+            head,
+            int(stacks.distance[i]),
+            int(stacks.turn[i]),
+            bool(stacks.by_hand[i]),
+            differs.get((m, head), False),
+        )
         for i, (m, head) in zip(at, pairs, strict=True)
     ]
-    contradictions = tuple((int(ids[a]), int(ids[b])) for a, b in stacks.contradictions)
+    contradictions = tuple((ids[a], ids[b]) for a, b in stacks.contradictions)
     found = Stacked(
         bits,
         len(ids),
@@ -142,8 +150,10 @@ def _said(stacks: Stacks, together: Iterable[Pair], ids: Sequence[int]) -> set[i
     return {ids[i] for pair in together if len({int(stacks.representative[i]) for i in pair}) == 1 for i in pair}
 
 
-def _compare(case: Case, pairs: Sequence[Pair], before: dict[Pair, bool], tell: Tell) -> dict[Pair, bool]:
-    """Say of each pair (member, representative) whether it shows something else."""
+def _compare(
+    case: Case, pairs: Sequence[Pair], before: dict[Pair, bool], turns: Mapping[int, int], tell: Tell
+) -> dict[Pair, bool]:
+    """Say of each pair (member, representative) whether it shows something else; ``turns`` has that of each member."""
     differs = {pair: before[pair] for pair in pairs if pair in before}
     fresh = iter(sorted((pair for pair in pairs if pair not in before), key=lambda pair: (pair[1], pair[0])))
     total = len(pairs) - len(differs)
@@ -151,7 +161,7 @@ def _compare(case: Case, pairs: Sequence[Pair], before: dict[Pair, bool], tell: 
         tell("comparing members", 0, total)
     done = 0
     while batch := list(islice(fresh, BATCH)):
-        rows = _compared(case, batch)
+        rows = _compared(case, batch, turns)
         with case.database.write() as connection:
             stacking.add_comparisons(connection, [r for r in rows if r.stretch is not None])
         differs |= {(r.media_id, r.other_id): r.differs for r in rows}
@@ -160,7 +170,7 @@ def _compare(case: Case, pairs: Sequence[Pair], before: dict[Pair, bool], tell: 
     return differs
 
 
-def _compared(case: Case, pairs: Sequence[Pair]) -> list[Compared]:
+def _compared(case: Case, pairs: Sequence[Pair], turns: Mapping[int, int]) -> list[Compared]:
     with case.database.read() as connection:
         places = preview_places(connection, sorted({i for pair in pairs for i in pair}))
     pixels: dict[int, Pixels | None] = {}
@@ -169,11 +179,11 @@ def _compared(case: Case, pairs: Sequence[Pair]) -> list[Compared]:
             pixels[ident] = decode_rendition(case.previews.read(places[ident])) if ident in places else None
         except VerificationError:
             pixels[ident] = None
-    return [_one(pair, pixels[pair[0]], pixels[pair[1]]) for pair in pairs]
+    return [_one(pair, pixels[pair[0]], pixels[pair[1]], turns[pair[0]]) for pair in pairs]
 
 
-def _one(pair: Pair, member: Pixels | None, head: Pixels | None) -> Compared:
+def _one(pair: Pair, member: Pixels | None, head: Pixels | None, turn: int) -> Compared:
     if member is None or head is None:
         return Compared(*pair, differs=True, stretch=None, difference=None)
-    found = shows_something_else(member, head, distance=0)
+    found = shows_something_else(member, upright(head, turn), distance=0)
     return Compared(*pair, found.differs, found.stretch, found.difference)

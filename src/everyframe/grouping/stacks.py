@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from everyframe.analysis.perceptual import HASH_BYTES
 from everyframe.grouping._fold import NEVER, Units, fold_units
 from everyframe.grouping.copies import Pictures, best_first
 from everyframe.grouping.decided import Arrangement, Pair, Pairs
@@ -17,6 +18,8 @@ __all__ = ["Stacks", "fold"]
 
 #: Room for hits of a batch beyond one for each hash.
 _SPARE: Final = 1 << 12
+#: Members of which the orientation is told at a time.
+_PART: Final = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +28,15 @@ class Stacks:
 
     Args:
         representative: (N,) int64, the picture that stands for it; itself where it stands for a stack or alone.
-        distance: (N,) int16, bits between the two hashes; 0 for representatives.
+        distance: (N,) int16, bits between the two hashes, in the orientation that comes closest; 0 for representatives.
+        turn: (N,) int64, the orientation to which the representative is brought to lie like the picture, as EXIF numbers them.
         by_hand: (N,) bool, whether a person's decision put it there; only then may the distance exceed the radius.
         contradictions: pairs kept together that could not be, as other decisions keep apart what they would join.
     """
 
     representative: Ints
     distance: NDArray[np.int16]
+    turn: Ints
     by_hand: NDArray[np.bool_]
     contradictions: tuple[Pair, ...] = ()
 
@@ -43,7 +48,7 @@ def fold(
 
     The same pictures give the same stacks in whatever order they come. Plain pictures stand alone. Decisions outweigh all
     else: ``keep_together`` makes one stack of the stacks of both, ``keep_apart`` wins over it. Memory: 288 bytes for each
-    distinct hash, and some 200 for each picture; never a list of pairs.
+    distinct hash, and some 1,000 for each picture in eight orientations; never a list of pairs.
 
     Args:
         pictures: to fold.
@@ -56,34 +61,47 @@ def fold(
     rank[order] = np.arange(len(order))
     owner = np.arange(len(order))
     stackable = np.flatnonzero(pictures.stackable)
-    words = as_words(pictures.hashes)
+    ways = pictures.hashes.shape[1]
+    words = as_words(pictures.hashes.reshape(-1, HASH_BYTES)).reshape(-1, ways, 4)
     if len(stackable):
         owner[stackable] = stackable[_owners(words[stackable], pictures.origin[stackable], rank[stackable], radius)]
     arrangement = Arrangement(owner, rank, keep_together, keep_apart)
     arrangement.apply()
     by_hand = np.zeros(len(order), dtype=bool)
     by_hand[list(arrangement.moved)] = True
-    apart = np.bitwise_count(words ^ words[owner]).sum(axis=1, dtype=np.int16)
-    return Stacks(owner, apart, by_hand, tuple(arrangement.contradictions))
+    distance, turn = _apart(words, owner)
+    return Stacks(owner, distance, turn, by_hand, tuple(arrangement.contradictions))
+
+
+def _apart(words: Words, owner: Ints) -> tuple[NDArray[np.int16], Ints]:
+    """Give the bits (N,) between each picture and its representative, and the orientation (N,) in which they are so few."""
+    distance, turn = np.zeros(len(owner), np.int16), np.ones(len(owner), np.int64)
+    members = np.flatnonzero(owner != np.arange(len(owner)))
+    for part in np.array_split(members, len(members) // _PART + 1):
+        apart = np.bitwise_count(words[owner[part]] ^ words[part, :1]).sum(axis=2, dtype=np.int16)
+        distance[part], turn[part] = apart.min(axis=1), apart.argmin(axis=1) + 1
+    return distance, turn
 
 
 def _owners(words: Words, origin: Ints, rank: Ints, radius: int) -> Ints:
-    """Give the representative (N,) of each hash (N, 4)."""
-    order, starts = distinct(words)
+    """Give the representative (N,) of pictures with hashes (N, T, 4) in T orientations."""
+    own = np.ascontiguousarray(words[:, 0])
+    order, starts = distinct(own)
     number = np.empty(len(words), dtype=np.int64)
     number[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    unit_of, best, units = _units(number, origin, rank)
-    hashes = np.ascontiguousarray(words[order[starts[:-1]]])
+    unit_of, best, begins = _units(number, origin, rank)
+    units = Units(number[best], np.ascontiguousarray(words[best]), origin[best], begins, np.argsort(rank[best]))
+    hashes = np.ascontiguousarray(own[order[starts[:-1]]])
     owner, distance = np.zeros(len(best), np.int64), np.full(len(best), NEVER, np.int64)
     room = np.empty((len(hashes) + _SPARE, 3), np.int64)
     fold_units(tables_of(hashes), radius, reach_of(radius), units, (owner, distance, room))
     return best[owner[unit_of]]
 
 
-def _units(number: Ints, origin: Ints, rank: Ints) -> tuple[Ints, Ints, Units]:
+def _units(number: Ints, origin: Ints, rank: Ints) -> tuple[Ints, Ints, Ints]:
     """Join pictures of the same hash and origin.
 
-    Returns the unit of each picture (N,), the best picture of each unit (V,), and the units.
+    Returns the unit of each picture (N,), the best picture of each unit (V,), and where the units of each hash begin.
     """
     order = np.lexsort((rank, origin, number))
     new = np.ones(len(order), dtype=bool)
@@ -92,4 +110,4 @@ def _units(number: Ints, origin: Ints, rank: Ints) -> tuple[Ints, Ints, Units]:
     unit_of[order] = np.cumsum(new) - 1
     best = order[new]
     begins = np.append(np.flatnonzero(np.diff(number[best], prepend=-1)), len(best)).astype(np.int64)
-    return unit_of, best, Units(number[best], origin[best], begins, np.argsort(rank[best]).astype(np.int64))
+    return unit_of, best, begins

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Protocol
 from everyframe.intake.plan import check_image, check_unchanged, inspect_sources, list_source, plan_sources
 from everyframe.intake.progress import Progress
 from everyframe.model.features import Digests
-from everyframe.model.warning import Problem
+from everyframe.model.warning import Problem, WarningCode
+from everyframe.store import vics_imports
 from everyframe.store.case import Case
 from everyframe.store.sources import Source
 
 if TYPE_CHECKING:
     from everyframe.model.disk import Layout
 
-__all__ = ["FolderLister", "Lister"]
+__all__ = ["FolderLister", "Lister", "StandingLister"]
 
 
 class Lister(Protocol):
@@ -70,3 +71,27 @@ class FolderLister:
     def problem(self, case: Case, file_id: int, digests: Digests) -> Problem | None:  # noqa: ARG002 - a folder promises no digests
         """Accept any bytes."""
         return None
+
+
+class StandingLister:
+    """List nothing: the sources stand in the case with their listings, and only planned work is done."""
+
+    def __init__(self, found: Sequence[Source]) -> None:
+        self._found = list(found)
+
+    def plan(self, case: Case, actor: str) -> list[Source]:  # noqa: ARG002 - nothing is planned
+        """Give the sources as they stand."""
+        return self._found
+
+    def commit(self, case: Case, source: Source, actor: str, progress: Progress, pause: Callable[[], bool]) -> None:
+        """Commit nothing: every source is listed."""
+
+    def unchanged(self, case: Case, source: Source) -> Problem | None:  # noqa: ARG002 - as for folders when they were taken in
+        """Walk through nothing; that was done when the source was taken in."""
+        return None
+
+    def problem(self, case: Case, file_id: int, digests: Digests) -> Problem | None:
+        """Hold the bytes of an imported file against what the import promised of them."""
+        with case.database.read() as connection:
+            said = vics_imports.broken_promise(connection, file_id, digests)
+        return Problem(WarningCode.DIGEST_DIFFERS, said, "import") if said else None

@@ -31,7 +31,12 @@ START_SECONDS = 120.0
 START_FAILURES = 3
 AHEAD = 2
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-LOADED = ("everyframe.intake.worker", "everyframe.analysis._pdq", "everyframe.analysis._traits")
+LOADED = (
+    "everyframe.intake.worker",
+    "everyframe.analysis._pdq",
+    "everyframe.analysis._traits",
+    "everyframe.analysis._turned",
+)
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 
@@ -101,6 +106,7 @@ class Pool:
         self.missing_limits = ""
         self.peak_resident = 0
         self.replaced = 0
+        self.resting = False  # while it is so, workers finish what they have and get nothing new
 
     @property
     def waiting(self) -> int:
@@ -174,7 +180,7 @@ class Pool:
 
     def _feed(self, worker: _Worker) -> None:
         """Keep a worker in work: the next batch is sent while it is on the last items of the one before."""
-        if not worker.ready or worker.tired or len(worker.waiting) > AHEAD or not self._batches:
+        if self.resting or not worker.ready or worker.tired or len(worker.waiting) > AHEAD or not self._batches:
             return
         items = self._batches.popleft()
         if not worker.waiting:

@@ -37,6 +37,7 @@ FLUSH_RESULTS = 24
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.5
 POLL_SECONDS = 0.05
+REST_SECONDS = 0.2
 DEATHS = 2
 
 
@@ -94,6 +95,7 @@ class Intake:
         request: what to do.
         tell: given a Snapshot about twice a second.
         stop: asked often; once it says True the work in hand is finished and stored, and the run ends.
+        paused: asked often; while it says True the work in hand is finished and stored, and nothing else is begun.
     """
 
     def __init__(
@@ -103,6 +105,7 @@ class Intake:
         *,
         tell: Callable[[Snapshot], None] = lambda _: None,
         stop: Callable[[], bool] = lambda: False,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         names = [s.name for s in STAGES]
         if not request.exhibit.strip():
@@ -118,6 +121,7 @@ class Intake:
         )
         self._tell_caller = tell
         self._stop = stop
+        self._paused = paused
         self._progress = Progress(request.exhibit)
         self._told = 0.0
         self._committer = Committer(case, request.actor)
@@ -187,6 +191,8 @@ class Intake:
         stopping = versions_told = False
         while True:
             stopping = stopping or self._stop()
+            pool.resting = not stopping and self._paused()
+            self._progress.phase = "paused" if pool.resting else "intake"
             if not stopping:
                 self._refill(pool)
             elif pool.waiting:
@@ -378,7 +384,13 @@ class Intake:
         self._tell()
 
     def _pause(self) -> bool:
-        """Tell how far it is, and whether the caller wants to stop."""
+        """Tell how far it is, hold on while the caller wants that, and tell whether the caller wants to stop."""
+        phase = self._progress.phase
+        while self._paused() and not self._stop():
+            self._progress.phase = "paused"
+            self._tell()
+            time.sleep(REST_SECONDS)
+        self._progress.phase = phase
         self._tell()
         return self._stop()
 

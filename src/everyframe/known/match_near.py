@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.errors import UsageError
-from everyframe.known.nearest import LEAST_QUALITY, MATCH_RADIUS, NearestIndex, NearestIndexError
+from everyframe.known.nearest import MATCH_RADIUS, NearestIndex, NearestIndexError
 from everyframe.known.nearest_orientation import search_oriented
 from everyframe.known.rows import NO_QUALITY
 from everyframe.known.sets import KnownSet
+from everyframe.model.features import LEAST_QUALITY
 from everyframe.store.known_facts import HitRow
 from everyframe.store.match_queries import Turned
 

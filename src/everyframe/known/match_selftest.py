@@ -1,6 +1,6 @@
 """Planted hits: known answers that matching must give in every run, or the run fails.
 
-Two kinds. Before a run, a set is imported that knows one drawn picture, and the whole way from a preview to a hit is gone
+Two kinds. Before a run, a set is imported that knows one drawn picture, and the whole way from pixels to a hit is gone
 with that picture in each orientation. During a run, each batch carries entries of the very set that is asked, by each of
 its digests, and near its hashes in each orientation; they have negative ids, and must all come back.
 """
@@ -14,20 +14,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from everyframe.analysis.perceptual import pdq
-from everyframe.analysis.pixels import Pixels, sample, upright
+from everyframe.analysis.pixels import Pixels, raster, sample, upright
 from everyframe.analysis.renditions import encode
+from everyframe.analysis.turning import INVERSE, ORIENTATIONS, hash_turned
 from everyframe.errors import MissedMatchError
 from everyframe.known.entry import EXACT
 from everyframe.known.importing import NewSet, import_set
 from everyframe.known.match_exact import exact_hits
 from everyframe.known.match_near import NearSet
 from everyframe.known.nearest import MATCH_RADIUS
-from everyframe.known.nearest_orientation import ORIENTATIONS
 from everyframe.known.sets import KnownSet, sets_folder
 from everyframe.known.trivial import is_trivial
-from everyframe.known.turning import INVERSE, turned
 from everyframe.store.known_facts import HitRow
-from everyframe.store.match_queries import DigestBatch, Turned, Unturned
+from everyframe.store.match_queries import DigestBatch, Turned
 
 __all__ = ["checked", "plant_exact", "plant_near", "self_test"]
 
@@ -131,10 +130,7 @@ def _exact(known: KnownSet, digests: dict[str, str]) -> None:
 def _every_orientation(near: NearSet, picture: Pixels) -> None:
     for number in INVERSE:
         lying = upright(picture, number)
-        value, quality = pdq(sample(lying))
-        asked = Unturned(1, 1, value, quality, None, None, None)
-        _, hashes, qualities = turned(asked, encode("viewer", 0, lying).data)
-        hits = near.hits(_one(hashes, qualities))
+        hits = near.hits(_one(*hash_turned(raster(lying), 1)))
         if [h.orientation for h in hits] != [INVERSE[number]]:
             raise MissedMatchError(f"a planted picture, {ORIENTATIONS[number - 1]}, was not found as it should be")
 

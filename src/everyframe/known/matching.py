@@ -1,7 +1,6 @@
 """Matching a case: every content looked up in every known set, in steps that are committed, so that a run goes on."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,6 @@ from everyframe.known.match_exact import exact_hits
 from everyframe.known.match_near import NearSet
 from everyframe.known.match_selftest import checked, plant_exact, plant_near, self_test
 from everyframe.known.sets import KnownSet, set_folders
-from everyframe.known.turning import turners
 from everyframe.store import audit_log, known_facts, match_queries
 from everyframe.store.case import Case
 from everyframe.store.known_facts import CaseSet
@@ -21,7 +19,6 @@ __all__ = ["MatchRequest", "Matched", "match", "match_state"]
 
 DIGESTS: Final = 50_000
 PICTURES: Final = 5_000
-TURNED: Final = 64
 #: Facts that tell one import of a set from another.
 FACTS: Final = (
     "name", "version", "kind", "scheme", "trust", "format", "source_digest", "imported_at", "rows", "algorithms",
@@ -37,13 +34,11 @@ class MatchRequest:
         home: the agency's directory, where its sets are.
         actor: who asks.
         only: ids or names of the sets to match against; all when empty.
-        workers: processes that turn pictures; one a CPU when 0.
     """
 
     home: Path
     actor: str
     only: tuple[str, ...] = ()
-    workers: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +48,11 @@ class Matched:
     Args:
         sets: what each set of the case has, as ``known_facts.counts`` gives it.
         looked_up: contents that were looked up by digest in this run, once for each set.
-        turned: pictures whose turned hashes were computed in this run.
-        without_preview: of those, the ones of which only the stored hash could be asked for.
         gone: ids of sets that are no longer installed, or were imported anew; what they said went away.
     """
 
     sets: list[dict[str, Any]]
     looked_up: int = 0
-    turned: int = 0
-    without_preview: int = 0
     gone: list[str] = field(default_factory=list)
 
 
@@ -96,15 +87,13 @@ class _Run:
         folders = {f.name: f for f in set_folders(request.home)}
         self._infos = {ident: read_info(folder) for ident, folder in folders.items()}
         self._folders = {ident: folders[ident] for ident in _chosen(self._infos, request.only)}
-        self._looked_up = self._turned = self._missing = 0
+        self._looked_up = 0
 
     def run(self) -> Matched:
         gone = self._begin()
         opened = {ident: KnownSet(folder) for ident, folder in self._folders.items()}
         for ident, known in opened.items():
             self._exact(ident, known)
-        if any("pdq" in known.tables for known in opened.values()):
-            self._turn()
         for ident, known in opened.items():
             self._near(ident, known)
         return self._end(gone)
@@ -141,31 +130,6 @@ class _Run:
             self._looked_up += len(batch.ids)
             self._tell(f"{ident}: exact", after, last)
 
-    def _turn(self) -> None:
-        """Compute the turned hashes that are missing, a few at a time, each committed."""
-        with self._case.database.read() as connection:
-            count, lowest = match_queries.left_to_turn(connection)
-        if not count:
-            return
-        with self._case.database.write() as connection:
-            known_facts.go_back(connection, lowest - 1)
-        with ExitStack() as held:
-            turner = held.enter_context(turners(self._case, self._request.workers))
-            after = 0
-            self._tell("turning pictures", 0, count)
-            while items := self._unturned(after):
-                rows = turner.rows(items)
-                with self._case.database.write() as connection:
-                    match_queries.add_turned(connection, rows)
-                after = items[-1].media_id
-                self._turned += len(items)
-                self._tell("turning pictures", self._turned, count)
-            self._missing = turner.missing
-
-    def _unturned(self, after: int) -> list[match_queries.Unturned]:
-        with self._case.database.read() as connection:
-            return match_queries.unturned(connection, after, TURNED)
-
     def _near(self, ident: str, known: KnownSet) -> None:
         own, last = self._state(ident)
         near = NearSet.open(known) if own.near_to < last else None
@@ -196,7 +160,7 @@ class _Run:
             found = known_facts.counts(connection)
             body = {"changed": changed, "found": found, "digest": known_facts.hits_digest(connection)}
             audit_log.append(connection, self._request.actor, "match.end", body)
-        return Matched(found, self._looked_up, self._turned, self._missing, gone)
+        return Matched(found, self._looked_up, gone)
 
 
 def _chosen(infos: dict[str, SetInfo], only: tuple[str, ...]) -> list[str]:

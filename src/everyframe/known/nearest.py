@@ -17,13 +17,12 @@ from everyframe.atomic import atomic_file
 from everyframe.errors import NearestIndexError
 from everyframe.known._kernel import CHUNKS, VALUES, Index, Ints, Words, search
 from everyframe.known.nearest_tables import MOST_RADIUS, as_words, distinct, reach_of, table_offsets, table_parts
+from everyframe.model.features import LEAST_QUALITY
 
-__all__ = ["LEAST_QUALITY", "MATCH_RADIUS", "Hits", "NearestIndex", "NearestIndexError", "matchable"]
+__all__ = ["MATCH_RADIUS", "Hits", "NearestIndex", "NearestIndexError", "matchable"]
 
 #: PDQ's own threshold for "the same picture", of 256 bits.
 MATCH_RADIUS: Final = MOST_RADIUS
-#: PDQ quality below which a picture is too plain to be matched without a person.
-LEAST_QUALITY: Final = 50
 
 _MAGIC: Final = b"EFNEAR\r\n"
 _VERSION: Final = 1

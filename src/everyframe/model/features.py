@@ -1,11 +1,13 @@
 """What analysis finds in one content."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.model.warning import Problem
 
 __all__ = [
+    "LEAST_QUALITY",
     "Analysis",
     "Digests",
     "Embedded",
@@ -16,6 +18,9 @@ __all__ = [
     "Rendition",
     "VideoFacts",
 ]
+
+#: PDQ quality below which a picture is too plain to be matched, or stacked, without a person.
+LEAST_QUALITY: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,8 @@ class Picture:
 class PerceptualHash:
     """Hold the PDQ hash (32 bytes) and quality (0-100) of the pixels as stored, and of the upright picture when turned.
 
-    ``basis`` is ``full`` or the reduced decode that was hashed (``1/4``).
+    ``basis`` is ``full`` or the reduced decode that was hashed (``1/4``). ``turned`` (8 x 32 bytes) and ``turned_quality``
+    (8 bytes) are those of the upright picture in its eight orientations, as EXIF numbers them.
     """
 
     pdq: bytes
@@ -63,6 +69,8 @@ class PerceptualHash:
     upright_pdq: bytes | None = None
     upright_quality: int | None = None
     basis: str = "full"
+    turned: bytes = b""
+    turned_quality: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

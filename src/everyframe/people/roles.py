@@ -15,14 +15,20 @@ class Right(StrEnum):
     DECIDE = "decide"  # looks that count, decisions, votes
     SUPERVISE = "supervise"  # how many opinions are needed; settling disagreements
     ADMINISTER = "administer"  # accounts
+    STATE = "state"  # how the case stands, in figures and names: exhibits, known sets, runs; no picture
+    CHECK = "check"  # verify, validate, match again; pause and stop what runs
+    LEAD = "lead"  # what is handed out, and which known sets count
+    TAKE_IN = "take in"  # begin an intake on the machine that serves
 
 
+_LOOK = frozenset({Right.OWN, Right.STATE, Right.SEE})
+_DECIDE = _LOOK | {Right.DECIDE}
 RIGHTS: dict[str, frozenset[Right]] = {
-    "reviewer": frozenset({Right.OWN, Right.SEE, Right.DECIDE}),
-    "supervisor": frozenset({Right.OWN, Right.SEE, Right.DECIDE, Right.SUPERVISE}),
-    "administrator": frozenset({Right.OWN, Right.ADMINISTER}),
-    "read-only": frozenset({Right.OWN, Right.SEE}),
-    OWNER: frozenset({Right.OWN, Right.SEE, Right.DECIDE}),
+    "reviewer": _DECIDE,
+    "supervisor": _DECIDE | {Right.SUPERVISE, Right.CHECK, Right.LEAD},
+    "administrator": frozenset({Right.OWN, Right.ADMINISTER, Right.STATE, Right.CHECK, Right.TAKE_IN}),
+    "read-only": _LOOK,
+    OWNER: _DECIDE | {Right.CHECK, Right.LEAD, Right.TAKE_IN},
 }
 #: The roles that an account can have.
 ROLES: tuple[str, ...] = tuple(role for role in RIGHTS if role != OWNER)

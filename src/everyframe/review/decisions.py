@@ -16,7 +16,7 @@ from everyframe.store.operations import once
 from everyframe.store.row_digest import TABLES, digest_rows
 from everyframe.store.stack_members import covered_by
 
-__all__ = ["NOTHING_LEFT", "decide", "redo", "undo"]
+__all__ = ["NOTHING_LEFT", "decide", "redo", "undo", "undo_one"]
 
 SHOWN = 1000  # restored categories that an answer names; above that the page asks again
 NOTHING_LEFT: dict[str, Any] = {"target": "", "files": 0, "restored": [], "whole": True}
@@ -54,6 +54,25 @@ def decide(
 def undo(case: Case, *, op: str, actor: str) -> dict[str, Any]:
     """Take back this person's newest decision that stands; by a further decision, as nothing is ever deleted."""
     return _reverse(case, "undo", to_undo, op, actor)
+
+
+def undo_one(case: Case, target: str, *, op: str, actor: str) -> dict[str, Any]:
+    """Take back one decision of this person, wherever it is still in force; what was decided since stays.
+
+    Raises:
+        DecisionError: it is no decision of theirs, or nothing of it is in force any more.
+    """
+    with case.database.write() as connection:
+        return once(connection, op, "undo", lambda: _undo_one(connection, target, op, actor))
+
+
+def _undo_one(connection: Connection, target: str, op: str, actor: str) -> dict[str, Any]:
+    if all(step.op != target or step.kind != "category" for step in deciding.steps(connection, actor)):
+        raise DecisionError("this is no decision of yours: only the person who decided takes it back")
+    answer = _put_back(connection, "undo", lambda _steps: iter((target,)), op, actor)
+    if not answer["files"]:
+        raise DecisionError("nothing of this decision is in force any more")
+    return answer
 
 
 def redo(case: Case, *, op: str, actor: str) -> dict[str, Any]:

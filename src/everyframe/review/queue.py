@@ -1,12 +1,26 @@
 """The queue: which group of pictures comes next, and why."""
 
-from collections.abc import Sequence
+import hashlib
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from everyframe.review.query.writer import quote
-from everyframe.store.groups import Group
+from everyframe.store.gatherings import burst_groups, stack_groups
+from everyframe.store.groups import Group, folder_groups
 
-__all__ = ["Queued", "next_group", "queue"]
+__all__ = ["GATHERINGS", "Queued", "kind_of", "next_group", "queue"]
+
+#: What belongs together, by the name that stands in the address.
+GATHERINGS: Final[dict[str, Callable[[Connection, Sequence[int]], list[Group]]]] = {
+    "folder": folder_groups,
+    "stack": stack_groups,
+    "burst": burst_groups,
+}
+_OF_QUERY: Final = re.compile(r"(stack|burst):(none|[0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,26 +31,47 @@ class Queued:
     query: str
     reason: str
 
+    @property
+    def lease(self) -> str:
+        """Name the group for leases: 32 hexadecimal digits."""
+        return hashlib.sha256(self.query.encode()).hexdigest()[:32]
+
 
 def queue(groups: Sequence[Group]) -> list[Queued]:
     """Put groups into the order they are to be looked at: what was begun, then the largest unseen, then the newest.
 
     A group of which everything was looked at comes last, and is not left out.
     """
-    order = sorted(groups, key=lambda g: (not g.unseen, not _begun(g), -g.unseen, _later(g.newest), g.exhibit, g.path))
+    order = sorted(groups, key=_place)
     return [Queued(g, _query(g), "seen" if not g.unseen else "begun" if _begun(g) else "untouched") for g in order]
 
 
-def next_group(queued: Sequence[Queued], query: str, step: int) -> Queued | None:
-    """Give the next group (or with ``step`` -1 the previous) that has something unseen, from the one with a query on."""
-    open_ones = [q for q in queued if q.group.unseen or q.query == query]
+def kind_of(query: str) -> str:
+    """Tell what kind of group a query names; ``folder`` where it names none of the others."""
+    found = _OF_QUERY.fullmatch(query)
+    return found[1] if found else "folder"
+
+
+def next_group(queued: Sequence[Queued], query: str, step: int, taken: Collection[str] = ()) -> Queued | None:
+    """Give the next group (or with ``step`` -1 the previous) that has something unseen, from the one with a query on.
+
+    Groups whose lease is in ``taken`` are passed over: somebody else is at them.
+    """
+    open_ones = [q for q in queued if (q.group.unseen and q.lease not in taken) or q.query == query]
     at = next((n for n, q in enumerate(open_ones) if q.query == query), -1)
     to = at + step if at >= 0 else (0 if step > 0 else len(open_ones) - 1)
     return open_ones[to] if 0 <= to < len(open_ones) and open_ones[to].query != query else None
 
 
 def _begun(group: Group) -> bool:
+    if group.kind == "stack" and group.key:
+        return False  # what is folded needs no look of its own, so that a stack is looked at or not
     return 0 < group.unseen < group.media
+
+
+def _place(g: Group) -> tuple[Any, ...]:
+    rest = g.kind != "folder" and not g.key  # what is in no stack or burst comes behind those
+    return (not g.unseen, rest, not _begun(g), -g.unseen, -g.media, _later(g.newest), g.exhibit, g.path, g.key)
 
 
 def _later(newest: str) -> tuple[int, ...]:
@@ -44,4 +79,6 @@ def _later(newest: str) -> tuple[int, ...]:
 
 
 def _query(group: Group) -> str:
+    if group.kind != "folder":
+        return f"{group.kind}:{group.key or 'none'}"
     return f"within:{quote(f'{group.exhibit}//{group.path}')}"

@@ -91,7 +91,8 @@ def clue_totals(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def clue_crop(connection: Connection, clue_id: int) -> bytes:
-    """Give the crop of a clue that stands as JPEG, or nothing when there is none."""
-    query = select(C.c.crop).where(C.c.id == clue_id, C.c.withdrawn_at.is_(None))
-    return bytes(connection.execute(query).scalar_one_or_none() or b"")
+def clue_crop(connection: Connection, clue_id: int) -> tuple[int, bytes]:
+    """Give the Media that a clue stands on, and its crop as JPEG; 0 and nothing when there is none."""
+    query = select(C.c.media_id, C.c.crop).where(C.c.id == clue_id, C.c.withdrawn_at.is_(None))
+    row = connection.execute(query).one_or_none()
+    return (row.media_id, bytes(row.crop)) if row else (0, b"")

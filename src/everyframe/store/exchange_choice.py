@@ -1,13 +1,14 @@
-"""Which files of a case are handed out: by exhibit, state and category."""
+"""Which files of a case are handed out: by exhibit, state, category and what a view of the grid shows."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, or_, select
 
 from everyframe.errors import UsageError
 from everyframe.model.states import State
 from everyframe.store import schema, sources
 from everyframe.store.account import state_of, with_state
+from everyframe.store.views import View, conditions
 
 __all__ = ["NO_CATEGORY", "Choice", "of_files", "of_media"]
 
@@ -25,21 +26,24 @@ class Choice:
         states: of the account, one of which a file must be in.
         categories: codes under ``scheme``, one of which must be in force; ``none`` stands for no category.
         scheme: of the categories.
+        view: files whose content the grid shows in it; its order does not matter.
     """
 
     exhibits: tuple[str, ...] = ()
     states: tuple[State, ...] = ()
     categories: tuple[str, ...] = ()
     scheme: str = ""
+    view: View | None = None
 
     @property
     def everything(self) -> bool:
         """Tell whether nothing is left out."""
-        return not (self.exhibits or self.states or self.categories)
+        return not (self.exhibits or self.states or self.categories or self.view)
 
-    def as_json(self) -> dict[str, list[str]]:
+    def as_json(self) -> dict[str, list[str] | dict[str, str]]:
         """Give it as records name it."""
-        return {
+        viewed: dict[str, list[str] | dict[str, str]] = {} if self.view is None else {"view": self.view.as_json()}
+        return viewed | {
             "exhibits": list(self.exhibits),
             "states": [s.value for s in self.states],
             "categories": list(self.categories),
@@ -67,6 +71,8 @@ def of_files(connection: Connection, choice: Choice, within: ColumnElement[bool]
         parts.append(F.c.id.in_(states if within is None else states.where(within)))
     if choice.categories:
         parts.append(_category(choice))
+    if choice.view is not None:
+        parts.append(F.c.media_id.in_(_viewed(connection, choice.view)))
     return and_(*parts)
 
 
@@ -75,6 +81,12 @@ def of_media(connection: Connection, choice: Choice) -> ColumnElement[bool]:
     if choice.everything:
         return M.c.id.is_not(None)
     return M.c.id.in_(select(F.c.media_id).where(of_files(connection, choice), F.c.media_id.is_not(None)))
+
+
+def _viewed(connection: Connection, view: View) -> Select[tuple[int]]:
+    """Give the Media of a view; the query stands for itself, wherever it is put."""
+    own = connection.execute(select(schema.case_info.c.scheme)).scalar_one()
+    return select(M.c.id).where(*conditions(connection, view, own)).correlate(None)
 
 
 def _category(choice: Choice) -> ColumnElement[bool]:

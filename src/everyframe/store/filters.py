@@ -17,19 +17,21 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union,
 )
 
 from everyframe.errors import UsageError
 from everyframe.model import query
 from everyframe.model.query import Box, Likeness, Node, Range, Span, Term, Value
 from everyframe.model.states import MediaKind, Provenance
-from everyframe.store import likeness, schema
+from everyframe.store import bursts, likeness, schema
 from everyframe.store import workbench as bench
 from everyframe.store.ids import id_list_literal
 from everyframe.store.remaining import excluded, remaining
+from everyframe.store.stack_members import stack_of
 from everyframe.store.stack_schema import stack_member
 
-__all__ = ["NAMES", "asks", "condition"]
+__all__ = ["NAMES", "condition", "unfolds"]
 
 M, F, E, S = schema.media, schema.media_file, schema.exhibit, schema.standing
 META, TIME, W = schema.media_metadata, schema.media_time, schema.warning
@@ -43,35 +45,44 @@ class _Asked:
     connection: Connection
     scheme: str
     term: Term
+    unnamed: tuple[int, ...] = ()
+
+    def told(self) -> tuple[Where, ...]:
+        """Leave out the decisions that the person who asks is not told of."""
+        return (S.c.media_id.not_in(id_list_literal(self.unnamed)),) if self.unnamed else ()
 
 
-def condition(connection: Connection, node: Node, scheme: str) -> Where:
+def condition(connection: Connection, node: Node, scheme: str, unnamed: tuple[int, ...] = ()) -> Where:
     """Give what a Media must satisfy to be in the answer of a query; ``scheme`` is that of the case.
+
+    What stands in ``unnamed`` counts as undecided.
 
     Raises:
         UsageError: it names a Media that does not exist.
     """
     match node:
         case query.All(parts):
-            return and_(true(), *(condition(connection, part, scheme) for part in parts))
+            return and_(true(), *(condition(connection, part, scheme, unnamed) for part in parts))
         case query.Any(parts):
-            return or_(false(), *(condition(connection, part, scheme) for part in parts))
+            return or_(false(), *(condition(connection, part, scheme, unnamed) for part in parts))
         case query.Not(part):
-            return not_(condition(connection, part, scheme))
+            return not_(condition(connection, part, scheme, unnamed))
         case Term():
-            asked = _Asked(connection, scheme, node)
+            asked = _Asked(connection, scheme, node, unnamed)
             return or_(*(_FIELDS[node.name](asked, value) for value in node.values))
 
 
-def asks(node: Node, name: str) -> bool:
-    """Tell whether a query asks a field anywhere."""
+def unfolds(node: Node) -> bool:
+    """Tell whether a query asks what is known, or for a whole stack; then what the grid leaves out is shown, too."""
     match node:
         case query.All(parts) | query.Any(parts):
-            return any(asks(part, name) for part in parts)
+            return any(unfolds(part) for part in parts)
         case query.Not(part):
-            return asks(part, name)
+            return unfolds(part)
+        case Term(name="stack"):
+            return any(value.text != "none" for value in node.values)
         case Term():
-            return node.name == name
+            return node.name == "known"
 
 
 def _known(_asked: _Asked, value: Value) -> Where:
@@ -138,12 +149,12 @@ def _yes(found: Where, value: Value) -> Where:
     return found if value.text == "yes" else not_(found)
 
 
-def _decided(_asked: _Asked, value: Value) -> Where:
-    return _yes(_some(S.c.media_id), value)
+def _decided(asked: _Asked, value: Value) -> Where:
+    return _yes(_some(S.c.media_id, *asked.told()), value)
 
 
 def _category(asked: _Asked, value: Value) -> Where:
-    return _some(S.c.media_id, S.c.scheme == asked.scheme, S.c.code == value.text)
+    return _some(S.c.media_id, S.c.scheme == asked.scheme, S.c.code == value.text, *asked.told())
 
 
 def _kind(_asked: _Asked, value: Value) -> Where:
@@ -225,7 +236,9 @@ def _remarked(kind: str, *where: Where) -> Where:
     return _some(r.c.media_id, r.c.kind == kind, ~taken_back, *where)
 
 
-def _has(_asked: _Asked, value: Value) -> Where:
+def _has(asked: _Asked, value: Value) -> Where:
+    if value.text == "decision":
+        return _some(S.c.media_id, *asked.told())
     return _HAS[value.text]()
 
 
@@ -259,9 +272,10 @@ def _clue(_asked: _Asked, value: Value) -> Where:
     return _some(c.media_id, c.withdrawn_at.is_(None), or_(c.kind == value.text.lower(), _holds(c.text, value.text)))
 
 
-def _decided_by(_asked: _Asked, value: Value) -> Where:
+def _decided_by(asked: _Asked, value: Value) -> Where:
     d = schema.decision
-    return _some(S.c.media_id, S.c.decision_id.in_(select(d.c.id).where(_same(d.c.actor, value.text))))
+    theirs = S.c.decision_id.in_(select(d.c.id).where(_same(d.c.actor, value.text)))
+    return _some(S.c.media_id, theirs, *asked.told())
 
 
 def _seen_by(_asked: _Asked, value: Value) -> Where:
@@ -284,6 +298,19 @@ def _similar(asked: _Asked, value: Value) -> Where:
     return M.c.id.in_(id_list_literal(likeness.alike(asked.connection, value.data).ids))
 
 
+def _stack(_asked: _Asked, value: Value) -> Where:
+    if value.text == "none":
+        both = union(select(stack_member.c.media_id), select(stack_member.c.representative_id)).subquery()
+        return M.c.id.not_in(select(both.c.media_id))
+    return M.c.id.in_(stack_of(int(value.text)))
+
+
+def _burst(asked: _Asked, value: Value) -> Where:
+    found = bursts.members(asked.connection, 0 if value.text == "none" else int(value.text))
+    among = M.c.id.in_(id_list_literal(found))
+    return not_(among) if value.text == "none" else among
+
+
 def _any_warning() -> Where:
     return or_(_some(W.c.media_id), _file(F.c.id.in_(select(W.c.media_file_id))))
 
@@ -295,7 +322,6 @@ _HAS: Final[dict[str, Callable[[], Where]]] = {
     "time": lambda: _some(TIME.c.media_id),
     "embedded": lambda: _some(schema.embedding.c.media_id),
     "warning": _any_warning,
-    "decision": lambda: _some(S.c.media_id),
     "tag": lambda: _some(bench.media_tag.c.media_id),
     "note": lambda: _remarked("note"),
     "clue": lambda: _some(bench.clue.c.media_id, bench.clue.c.withdrawn_at.is_(None)),
@@ -328,6 +354,8 @@ _FIELDS: Final[dict[str, Callable[[_Asked, Value], Where]]] = {
     "differs": _differs,
     "known": _known,
     "stacked": _stacked,
+    "stack": _stack,
+    "burst": _burst,
     "size": _numbered(M.c.size),
     "width": _numbered(M.c.width),
     "height": _numbered(M.c.height),

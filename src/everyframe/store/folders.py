@@ -1,5 +1,6 @@
 """Folders with how many of their files are looked at and decided; files are counted, so that the sums are the listing's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,13 +41,17 @@ class _Tree:
     media: NDArray[np.int64]  # of each file
 
 
-def read_folders(connection: Connection, exhibit: str, path: str) -> list[Folder]:
-    """Give the folders of an exhibit that stand directly below a path; the exhibits themselves when none is named."""
+def read_folders(connection: Connection, exhibit: str, path: str, unnamed: Sequence[int] = ()) -> list[Folder]:
+    """Give the folders of an exhibit that stand directly below a path; the exhibits themselves when none is named.
+
+    What stands in ``unnamed`` counts as undecided.
+    """
     tree = kept(connection, "folders", lambda: _read(connection))
     chosen = tree.children.get((exhibit, path) if exhibit else None, [])
     size = int(tree.media.max()) + 1 if tree.media.size else 1
     seen = _ids(connection, select(M.c.id).where(M.c.looked), size)
     decided = _ids(connection, select(S.c.media_id), size)
+    decided &= ~member(np.asarray(unnamed, dtype=np.int64), size)
     files, looked, done = (_rolled(tree, mask) for mask in (None, seen[tree.media], decided[tree.media]))
     return [_folder(tree, n, int(files[n]), int(looked[n]), int(done[n])) for n in chosen]
 

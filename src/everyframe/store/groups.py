@@ -1,5 +1,6 @@
 """The queue: what belongs together, with how much of it nobody has seen; and the pace of a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -9,10 +10,10 @@ from sqlalchemy import Connection, select
 
 from everyframe.model.states import Provenance
 from everyframe.store import schema
-from everyframe.store.columns import kept
+from everyframe.store.columns import kept, member
 from everyframe.store.views import shown, unfolded
 
-__all__ = ["Group", "Pace", "folder_groups", "pace"]
+__all__ = ["Group", "Key", "Members", "Pace", "counted", "folder_groups", "pace"]
 
 M, F, E, L, S = schema.media, schema.media_file, schema.exhibit, schema.look, schema.standing
 _LOOKS: Final = 2000  # of a person, the newest, that their pace is taken from
@@ -21,7 +22,18 @@ _PAUSE: Final = 120.0  # seconds without a look are a break, not pace
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Hold one group: a folder of an exhibit, what it has, what of it is not looked at, and its newest file's time."""
+    """Hold one group of the queue.
+
+    Args:
+        exhibit: its reference; that of the first picture of a stack or burst, empty for what is in none.
+        path: of the folder, or of the first picture.
+        media: how many it has.
+        unseen: of these, how many stand in the grid and nobody has looked at.
+        undecided: of these, how many no category stands on.
+        newest: time of its newest file, or of the beginning of a burst.
+        kind: ``folder``, ``stack`` or ``burst``.
+        key: the Media that names a stack or burst; 0 for all that is in none.
+    """
 
     exhibit: str
     path: str
@@ -29,6 +41,8 @@ class Group:
     unseen: int
     undecided: int
     newest: str
+    kind: str = "folder"
+    key: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +54,44 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class _Members:
-    keys: list[tuple[str, str]]
+class Key:
+    """Name a group: as ``Group`` does."""
+
+    exhibit: str
+    path: str
+    kind: str = "folder"
+    key: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """Hold which Media belong to which group.
+
+    Args:
+        keys: of the groups.
+        newest: their times.
+        codes: (N,) int64, place of the group of each Media.
+        media: (N,) int64.
+    """
+
+    keys: list[Key]
     newest: list[str]
-    codes: Any  # (N,) int64, place of the folder of each Media
-    media: Any  # (N,) int64
+    codes: Any
+    media: Any
 
 
-def folder_groups(connection: Connection) -> list[Group]:
-    """Give every folder that holds Media itself; each Media belongs to the folder of its first file."""
-    members = kept(connection, "groups", lambda: _members(connection))
+def folder_groups(connection: Connection, unnamed: Sequence[int] = ()) -> list[Group]:
+    """Give every folder that holds Media itself; each Media belongs to the folder of its first file.
+
+    What stands in ``unnamed`` counts as undecided.
+    """
+    return counted(connection, kept(connection, "groups", lambda: _members(connection)), unnamed)
+
+
+def counted(
+    connection: Connection, members: Members, unnamed: Sequence[int] = (), *, whole: bool = False
+) -> list[Group]:
+    """Count what each group has; with ``whole``, what is folded under a representative is counted as well."""
     if not members.keys:
         return []
     size = int(members.media.max()) + 1
@@ -59,13 +101,15 @@ def folder_groups(connection: Connection) -> list[Group]:
         cursor: Any = connection.execute(query).cursor
         found = np.fromiter((row[0] for row in cursor), dtype=np.int64)
         mask[found[found < size]] = True
+    decided &= ~member(np.asarray(unnamed, dtype=np.int64), size)
     total, stands = len(members.keys), there[members.media]
-    all_of = np.bincount(members.codes[stands], minlength=total)
+    counts = np.ones_like(stands) if whole else stands
+    all_of = np.bincount(members.codes[counts], minlength=total)
     unseen = np.bincount(members.codes[stands & ~looked[members.media]], minlength=total)
-    undecided = np.bincount(members.codes[stands & ~decided[members.media]], minlength=total)
+    undecided = np.bincount(members.codes[counts & ~decided[members.media]], minlength=total)
     return [
-        Group(*key, int(all_of[n]), int(unseen[n]), int(undecided[n]), members.newest[n])
-        for n, key in enumerate(members.keys)
+        Group(k.exhibit, k.path, int(all_of[n]), int(unseen[n]), int(undecided[n]), members.newest[n], k.kind, k.key)
+        for n, k in enumerate(members.keys)
         if all_of[n]
     ]
 
@@ -78,7 +122,7 @@ def pace(connection: Connection, actor: str) -> Pace:
     return Pace(len(times), float(gaps[gaps < _PAUSE].sum()))
 
 
-def _members(connection: Connection) -> _Members:
+def _members(connection: Connection) -> Members:
     references = {row.id: row.reference for row in connection.execute(select(E.c.id, E.c.reference))}
     query = (
         select(M.c.id, F.c.exhibit_id, F.c.display, F.c.modified, F.c.provenance)
@@ -100,4 +144,5 @@ def _members(connection: Connection) -> _Members:
         newest[place] = max(newest[place], modified or "")
         codes.append(place)
         media.append(media_id)
-    return _Members(list(places), newest, np.array(codes, dtype=np.int64), np.array(media, dtype=np.int64))
+    keys = [Key(*key) for key in places]
+    return Members(keys, newest, np.array(codes, dtype=np.int64), np.array(media, dtype=np.int64))

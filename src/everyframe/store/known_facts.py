@@ -18,6 +18,7 @@ __all__ = [
     "CaseSet",
     "HitRow",
     "add_hits",
+    "as_entered",
     "choose",
     "counts",
     "drop_sets",
@@ -111,6 +112,11 @@ def put_set(connection: Connection, ident: str, facts: dict[str, Any]) -> CaseSe
         values |= {"ident": ident, "facts": text, "exact_to": 0, "near_to": 0, "left_out": left_out}
         connection.execute(insert(S).values(values))
     return next(s for s in read_sets(connection) if s.ident == ident)
+
+
+def as_entered(connection: Connection, ident: str, facts: dict[str, Any]) -> bool:
+    """Tell whether the case was matched against the very import that these facts are of."""
+    return connection.execute(select(S.c.facts).where(S.c.ident == ident)).scalar_one_or_none() == canonical(facts)
 
 
 def drop_sets(connection: Connection, keep: Iterable[str]) -> list[str]:

@@ -5,12 +5,12 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from everyframe.model.features import Analysis, Digests, Metadata, Rendition
+from everyframe.model.features import Analysis, Digests, Metadata, PerceptualHash, Rendition
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import schema
 from everyframe.store.packs import Place
 
-__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times", "traits"]
+__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times", "traits", "turned"]
 
 SUMMARIES = {"first_file_id": 0, "occurrences": 0, "folded": False, "looked": False}
 
@@ -81,6 +81,11 @@ def traits(media_id: int, vector: bytes) -> dict[str, Any]:
     """Give the row of a Media's traits: the version stands before the colon, the values behind it."""
     version, _, values = vector.partition(b":")
     return {"media_id": media_id, "version": version.decode(), "vector": values}
+
+
+def turned(media_id: int, found: PerceptualHash) -> dict[str, Any]:
+    """Give the row of a picture's hashes in eight orientations."""
+    return {"media_id": media_id, "hashes": found.turned, "quality": found.turned_quality}
 
 
 def times(media_id: int, found: Metadata) -> list[dict[str, Any]]:

@@ -7,8 +7,19 @@ from sqlalchemy.schema import CreateIndex
 
 from everyframe.errors import CaseTooNew
 from everyframe.model.clock import now
-from everyframe.store import exchange_tables, image_schema, order_schema, people_schema, schema, workbench
+from everyframe.store import (
+    exchange_tables,
+    image_schema,
+    order_schema,
+    people_schema,
+    retry_schema,
+    run_schema,
+    schema,
+    workbench,
+)  # fmt: skip
 from everyframe.store.migration_known import known_and_stacks
+from everyframe.store.migration_order import second_traits
+from everyframe.store.migration_turned import turned_hashes
 
 __all__ = ["MIGRATIONS", "applied", "migrate"]
 
@@ -46,6 +57,14 @@ def _vics_md5(connection: Connection) -> None:
     index.create(connection, checkfirst=True)
 
 
+def _web(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=retry_schema.TABLES)
+
+
+def _screens(connection: Connection) -> None:
+    schema.metadata.create_all(connection, tables=run_schema.TABLES)
+
+
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0001-first-tables", _first_tables),
     ("0002-known-and-stacks", known_and_stacks),
@@ -55,6 +74,10 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("0006-workbench", _workbench),
     ("0007-order", _order),
     ("0008-vics-md5", _vics_md5),
+    ("0009-turned", turned_hashes),
+    ("0009-web", _web),
+    ("0010-screens", _screens),
+    ("0012-order", second_traits),
 )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,15 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, se
 
 from everyframe.model.states import MediaKind
 from everyframe.store import schema
-from everyframe.store.filters import asks
 from everyframe.store.likeness import alike, likeness_in
 from everyframe.store.views import View, conditions, ordering
 
-__all__ = ["LOOKED", "Order", "count", "counts", "hide", "newer", "read_order"]
+__all__ = ["LOOKED", "Order", "as_told", "count", "counts", "newer", "read_order"]
 
 M, S = schema.media, schema.standing
-TELLING = ("category", "decided", "decided-by")  # fields of a query whose answer says what was decided
-
 LOOKED = 1
 CODE_SHIFT = 1
 OTHER_CODE = 63  # decided under another scheme
@@ -60,6 +57,8 @@ def read_order(connection: Connection, view: View, scheme: str, codes: tuple[str
     ids = (packed >> 1).astype(np.int32)
     states = (packed & LOOKED).astype(np.uint8)
     _add_categories(connection, ids, states, scheme, codes)
+    if view.unnamed:
+        states[np.isin(ids, np.asarray(view.unnamed, dtype=np.int32))] &= LOOKED
     return Order(ids, states, int(newest))
 
 
@@ -73,18 +72,6 @@ def _nearest(connection: Connection, view: View, packed: Numbers) -> Numbers:
     rank[ids] = np.arange(len(ids))
     nearest: Numbers = packed[np.argsort(rank[packed >> 1], kind="stable")]
     return nearest
-
-
-def hide(order: Order, view: View, hidden: Sequence[int]) -> Order:
-    """Take the category of some Media out of an order, and out of a view or query by category the Media themselves."""
-    if not hidden:
-        return order
-    found = np.isin(order.ids, np.asarray(hidden, dtype=np.int32))
-    if view.category or view.show == "decided" or (view.where and any(asks(view.where, name) for name in TELLING)):
-        return Order(order.ids[~found], order.states[~found], order.newest)
-    states = order.states.copy()
-    states[found] &= LOOKED
-    return Order(order.ids, states, order.newest)
 
 
 def newer(connection: Connection, view: View, scheme: str, after: int) -> int:
@@ -107,6 +94,16 @@ def counts(connection: Connection, exhibit: str, scheme: str, codes: tuple[str, 
     by_code = _by_category(connection, conditions(connection, View("decided", exhibit), scheme))
     found["decided"] = sum(by_code.values())
     return found | {f"category:{code}": by_code.get((scheme, code), 0) for code in codes}
+
+
+def as_told(
+    connection: Connection, found: dict[str, int], view: View, scheme: str, codes: tuple[str, ...]
+) -> dict[str, int]:
+    """Give the counts of all views as somebody sees them who is not told of some decisions: those named in ``view``."""
+    if not view.unnamed:
+        return found
+    names = ("decided", "undecided", *(f"category:{code}" for code in codes))
+    return found | {name: count(connection, replace(view, show=name), scheme) for name in names}
 
 
 def _by_category(connection: Connection, where: Sequence[ColumnElement[bool]]) -> dict[tuple[str, str], int]:

@@ -12,7 +12,7 @@ from everyframe.model.features import Analysis, Digests, Embedded
 from everyframe.model.result import Examined, Expanded, Failed
 from everyframe.model.states import FileOutcome, MediaKind, Provenance
 from everyframe.model.warning import Problem, WarningCode
-from everyframe.store import files, jobs, media_rows, schema
+from everyframe.store import files, jobs, known_facts, media_rows, schema
 from everyframe.store import statements as sql
 from everyframe.store.packs import Place
 
@@ -134,6 +134,10 @@ class Results:
             self._put("media_time", media_id, media_rows.times(media_id, analysis.metadata), replace=replace)
         if analysis.traits and "traits" in fresh:
             self._put("trait", media_id, [media_rows.traits(media_id, analysis.traits)], replace=replace)
+        if analysis.hash and "pdq" in fresh:
+            self._put("turned_hash", media_id, [media_rows.turned(media_id, analysis.hash)], replace=replace)
+            if replace:
+                known_facts.go_back(self._connection, media_id - 1)
         if "embedded" in fresh:
             rows = [self._embedding(media_id, n, e) for n, e in enumerate(analysis.embedded)]
             self._put("embedding", media_id, rows, replace=replace)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, Table, select
 
 from everyframe.audit.chain import canonical
-from everyframe.store import people_schema, schema, workbench
+from everyframe.store import people_schema, retry_schema, schema, workbench
 from everyframe.store.stack_schema import stack_decision
 
 __all__ = ["TABLES", "digest_rows", "operations"]
@@ -23,6 +23,8 @@ TABLES: dict[str, Table] = {
     "note.withdraw": workbench.remark,
     "warning.accept": workbench.acceptance,
     "warning.reopen": workbench.acceptance,
+    "warning.retry": retry_schema.retry,
+    "warning.retried": retry_schema.retry_result,
     "stacks.split": stack_decision,
     "stacks.merge": stack_decision,
     "stacks.undo": stack_decision,

@@ -1,5 +1,6 @@
 """Exhibits and their sources, and the committed listing of each."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ __all__ = [
     "mark_listed",
     "references",
     "sources",
+    "stages_of",
 ]
 
 
@@ -66,6 +68,14 @@ def sources(connection: Connection) -> Iterator[Source]:
 def find(connection: Connection, source_id: int) -> Source:
     """Give one source."""
     return next(s for s in sources(connection) if s.id == source_id)
+
+
+def stages_of(connection: Connection, reference: str) -> tuple[str, ...]:
+    """Name the stages that the newest run of intake over an exhibit was asked for; none when it was never taken in."""
+    a = schema.audit.c
+    query = select(a.body).where(a.action == "intake.start").order_by(a.seq.desc())
+    bodies = (json.loads(text) for text in connection.execute(query).scalars())
+    return next((tuple(b["stages"]) for b in bodies if b["exhibit"] == reference), ())
 
 
 def exhibit_id(connection: Connection, reference: str) -> int:

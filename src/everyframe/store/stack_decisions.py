@@ -10,6 +10,7 @@ from sqlalchemy import Connection, insert, select
 from everyframe.errors import DecisionError, UsageError
 from everyframe.model.clock import now
 from everyframe.store import audit_log, schema
+from everyframe.store.ids import id_list, id_select
 from everyframe.store.row_digest import digest_rows
 from everyframe.store.stack_schema import stack_decision, stack_member
 
@@ -48,16 +49,18 @@ def find_media(connection: Connection, named: str) -> int:
 def split(connection: Connection, ids: Iterable[int], *, op: str, actor: str) -> int:
     """Decide that Media are kept apart from their representatives; gives how many.
 
+    A representative that is named together with members of its own stack stays where it is.
+
     Raises:
         DecisionError: one of them is no member of a stack.
     """
-    pairs = []
-    for ident in ids:
-        head = connection.execute(select(T.c.representative_id).where(T.c.media_id == ident)).scalar_one_or_none()
-        if head is None:
-            raise DecisionError(f"picture {ident} is no member of a stack; a representative cannot leave its own")
-        pairs.append((ident, int(head)))
-    return _add(connection, "split", pairs, op, actor)
+    named = list(dict.fromkeys(ids))
+    query = select(T.c.media_id, T.c.representative_id).where(T.c.media_id.in_(id_select()))
+    heads = {r.media_id: int(r.representative_id) for r in connection.execute(query, id_list(named))}
+    left = [ident for ident in named if ident not in heads and ident not in heads.values()]
+    if left:
+        raise DecisionError(f"picture {left[0]} is no member of a stack; a representative cannot leave its own")
+    return _add(connection, "split", [(ident, heads[ident]) for ident in named if ident in heads], op, actor)
 
 
 def merge(connection: Connection, ids: Sequence[int], *, op: str, actor: str) -> int:
@@ -72,13 +75,15 @@ def merge(connection: Connection, ids: Sequence[int], *, op: str, actor: str) ->
     return _add(connection, "merge", [(each, distinct[0]) for each in distinct[1:]], op, actor)
 
 
-def undo(connection: Connection, *, op: str, actor: str, target: str = "") -> list[dict[str, Any]]:
+def undo(connection: Connection, *, op: str, actor: str, target: str = "", own: bool = False) -> list[dict[str, Any]]:
     """Take back the newest decision on stacks that stands, or the operation ``target``; gives its pairs.
+
+    With ``own`` only what the actor decided is taken back.
 
     Raises:
         DecisionError: there is none.
     """
-    standing = [r for r in _standing(connection) if not target or r.op == target]
+    standing = [r for r in _standing(connection) if (not target or r.op == target) and (not own or r.actor == actor)]
     if not standing:
         raise DecisionError(f"no decision {target} on stacks stands" if target else "no decision on stacks stands")
     newest = max(standing, key=lambda r: r.id).op

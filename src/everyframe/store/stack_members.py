@@ -44,7 +44,7 @@ def read_stack(connection: Connection, media_id: int) -> dict[str, Any] | None:
     total = connection.execute(select(func.count()).where(T.c.representative_id == head)).scalar_one()
     if not total:
         return None
-    fields = ("media_id", "distance", "by_hand", "differs", "name")
+    fields = ("media_id", "distance", "turn", "by_hand", "differs", "name")
     rows = connection.execute(query.order_by(T.c.distance, T.c.media_id).limit(MOST))
     return {
         "representative": head,

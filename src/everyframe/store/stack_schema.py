@@ -12,6 +12,9 @@ stack_member = Table(
     Column("media_id", ForeignKey("media.id"), primary_key=True),
     Column("representative_id", ForeignKey("media.id"), nullable=False),
     Column("distance", Integer, nullable=False),
+    Column(
+        "turn", Integer, nullable=False, server_default="1"
+    ),  # what turns the representative so that it lies like this
     Column("by_hand", Boolean, nullable=False),
     Column("differs", Boolean, nullable=False),  # shows something else, or it cannot be told
     Index("stack_member_representative", "representative_id", "differs"),

@@ -11,8 +11,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, false, f
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from everyframe.audit.chain import canonical
+from everyframe.model.features import LEAST_QUALITY
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import folding, schema
+from everyframe.store.match_schema import turned_hash
 from everyframe.store.stack_schema import stack_comparison, stack_member
 
 __all__ = [
@@ -27,11 +29,14 @@ __all__ = [
     "stacked_value",
 ]
 
-M, F, T, X = schema.media, schema.media_file, stack_member, stack_comparison
+M, F, T, X, H = schema.media, schema.media_file, stack_member, stack_comparison, turned_hash
 HASH: Final = 32
+TURNS: Final = 8
 _CHUNK: Final = 20_000
 Exposure = tuple[str, str, str, str]
-Row = tuple[int, bytes, int, int, int, bytes, str | None, str | None, str | None, str | None]
+Row = tuple[
+    int, bytes, bytes | None, bytes | None, int, int, int, bytes, str | None, str | None, str | None, str | None
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Candidates:
 
     Args:
         ids: (N,) int64.
-        hashes: (N, 32) uint8, of the upright picture.
+        hashes: (N, 8, 32) uint8, of the upright picture in its eight orientations; one that is not known, or too plain, is as
+            that of the picture as it is.
         quality: (N,) uint8.
         pixels: (N,) int64, width times height.
         sizes: (N,) int64, bytes.
@@ -61,11 +67,15 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class MemberRow:
-    """Hold a member: its representative, bits between them, whether a person put it there, whether it shows otherwise."""
+    """Hold a member: its representative, bits between them, and whether a person put it there, and it shows otherwise.
+
+    ``turn`` is the orientation (1-8) to which the representative is brought to lie like the member.
+    """
 
     media_id: int
     representative_id: int
     distance: int
+    turn: int
     by_hand: bool
     differs: bool
 
@@ -86,7 +96,7 @@ def read_candidates(connection: Connection) -> Candidates:
     count = connection.execute(select(func.count()).select_from(M).where(_candidate())).scalar_one()
     found = Candidates(
         np.zeros(count, np.int64),
-        np.zeros((count, HASH), np.uint8),
+        np.zeros((count, TURNS, HASH), np.uint8),
         np.zeros(count, np.uint8),
         np.zeros(count, np.int64),
         np.zeros(count, np.int64),
@@ -102,24 +112,38 @@ def read_candidates(connection: Connection) -> Candidates:
 
 
 def _fill(found: Candidates, at: int, rows: Sequence[Row]) -> None:
-    ids, hashes, quality, pixels, sizes, sha256, make, model, serial, taken = zip(*rows, strict=True)
+    ids, upright, turned, fine, quality, pixels, sizes, sha256, make, model, serial, taken = zip(*rows, strict=True)
     part = slice(at, at + len(rows))
     found.ids[part], found.quality[part], found.pixels[part], found.sizes[part] = ids, quality, pixels, sizes
-    for digest, blobs in ((found.hashes, hashes), (found.sha256, sha256)):
-        digest[part] = np.frombuffer(b"".join(blobs), np.uint8).reshape(-1, HASH)
+    found.sha256[part] = _table(sha256, HASH)
+    own = _table(upright, HASH)[:, None]
+    ways = _table([t or bytes(TURNS * HASH) for t in turned], TURNS * HASH).reshape(-1, TURNS, HASH)
+    usable = _table([f or bytes(TURNS) for f in fine], TURNS) >= LEAST_QUALITY
+    found.hashes[part] = np.where(usable[:, :, None], ways, own)
+    found.hashes[part, :1] = own
     found.has_metadata[part] = [bool(m or n) for m, n in zip(make, model, strict=True)]
     each = zip(make, model, serial, taken, strict=True)
     found.exposures.extend((m or "", n or "", s or "", t) if t else None for m, n, s, t in each)
+
+
+def _table(blobs: Sequence[bytes], width: int) -> NDArray[np.uint8]:
+    return np.frombuffer(b"".join(blobs), np.uint8).reshape(-1, width)
 
 
 def _chunks(connection: Connection) -> Iterator[Sequence[Row]]:
     t, w = schema.media_metadata, schema.media_time
     original = select(w.c.text).where(w.c.media_id == M.c.id, w.c.source.like("%:DateTimeOriginal"))
     taken = original.order_by(w.c.ordinal).limit(1).correlate(M).scalar_subquery()
-    turned = (func.coalesce(M.c.upright_pdq, M.c.pdq), func.coalesce(M.c.upright_quality, M.c.pdq_quality, 0))
+    hashes = (func.coalesce(M.c.upright_pdq, M.c.pdq), H.c.hashes, H.c.quality)
+    quality = func.coalesce(M.c.upright_quality, M.c.pdq_quality, 0)
     pixels = func.coalesce(M.c.width, 0) * func.coalesce(M.c.height, 0)
-    query = select(M.c.id, *turned, pixels, M.c.size, M.c.sha256, t.c.make, t.c.model, t.c.serial, taken)
-    query = query.outerjoin(t, t.c.media_id == M.c.id).where(_candidate()).order_by(M.c.id)
+    query = select(M.c.id, *hashes, quality, pixels, M.c.size, M.c.sha256, t.c.make, t.c.model, t.c.serial, taken)
+    query = (
+        query.outerjoin(t, t.c.media_id == M.c.id)
+        .outerjoin(H, H.c.media_id == M.c.id)
+        .where(_candidate())
+        .order_by(M.c.id)
+    )
     rows: Any = connection.execute(query).cursor
     while chunk := rows.fetchmany(_CHUNK):
         yield chunk

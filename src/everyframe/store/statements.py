@@ -3,7 +3,7 @@
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, update
 
 from everyframe.model.states import Provenance
-from everyframe.store import order_schema, schema
+from everyframe.store import match_schema, order_schema, schema
 
 F, M, E, J = schema.media_file, schema.media, schema.embedding, schema.job
 
@@ -52,10 +52,13 @@ ADD = {
     table.name: insert(table)
     for table in (
         schema.media_file, schema.job, schema.warning, schema.listing, schema.preview, schema.media_metadata,
-        schema.media_time, schema.embedding, order_schema.trait,
+        schema.media_time, schema.embedding, order_schema.trait, match_schema.turned_hash,
     )
 }  # fmt: skip
 REMOVE = {
     table.name: delete(table).where(table.c.media_id == bindparam("of_media"))
-    for table in (schema.preview, schema.media_metadata, schema.media_time, schema.embedding, order_schema.trait)
-}
+    for table in (
+        schema.preview, schema.media_metadata, schema.media_time, schema.embedding, order_schema.trait,
+        match_schema.turned_hash,
+    )
+}  # fmt: skip

@@ -1,13 +1,14 @@
 """Verification: the audit chain, and the rows, summaries and previews held against it."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy import Connection, Table, func, select
 
 from everyframe.audit import chain
-from everyframe.model.states import FileOutcome, Provenance
+from everyframe.model.states import FileOutcome
 from everyframe.store import (
     audit_log,
     match_schema,
@@ -24,13 +25,16 @@ from everyframe.store import (
 from everyframe.store.account import read_account
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
+from everyframe.store.rereading import content_of
 from everyframe.store.verify_clues import clue_problems
 from everyframe.store.verify_people import rule_problems
 
 __all__ = ["Verification", "verify"]
 
 F, M = schema.media_file, schema.media
+T = TypeVar("T")
 MOST = 1000
+STEP = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +46,23 @@ class Verification:
     problems: list[str]
 
 
-def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verification:
-    """Check a case. What is wrong is listed, up to a thousand problems; nothing is changed."""
+def verify(
+    case_: Case, *, head: str = "", previews: bool = True, tell: Callable[[str, int, int], None] = lambda *_: None
+) -> Verification:
+    """Check a case. What is wrong is listed, up to a thousand problems; nothing is changed.
+
+    Args:
+        case_: to check.
+        head: one that was noted earlier, as ``number:hash``; it must still be in the chain.
+        previews: read every preview, too.
+        tell: given what is checked, and how many of how many parts are; of the previews, how many of how many.
+    """
     checked: dict[str, int] = {}
     problems: list[str] = []
     with case_.database.read() as connection:
         seq, digest = audit_log.head(connection)
-        for name, table, checks in CHECKS:
+        for done, (name, table, checks) in enumerate(CHECKS):
+            tell(f"checking {name}", done, len(CHECKS))
             found = [problem for check in checks for problem in _some(check(connection))]
             problems += found
             checked[name] = int(connection.execute(select(func.count()).select_from(table)).scalar_one())
@@ -57,8 +71,16 @@ def verify(case_: Case, *, head: str = "", previews: bool = True) -> Verificatio
         problems += _noted(connection, head)
         places = pack_rows.places(connection) if previews else []
     checked["previews"] = len(places)
-    problems += _some(packs.problems(case_.previews, iter(places)))
+    problems += _some(packs.problems(case_.previews, _told(places, tell)))
+    tell("checking previews", len(places), len(places))
     return Verification(f"{seq}:{digest.hex()}", checked, problems)
+
+
+def _told(places: Sequence[T], tell: Callable[[str, int, int], None]) -> Iterator[T]:
+    for done, place in enumerate(places):
+        if done % STEP == 0:
+            tell("checking previews", done, len(places))
+        yield place
 
 
 def _some(found: Iterator[str]) -> list[str]:
@@ -98,25 +120,39 @@ def _account(connection: Connection) -> Iterator[str]:
 
 
 def _batches(connection: Connection) -> Iterator[str]:
-    """Hold what each intake batch found against the rows."""
+    """Hold what each intake batch found against the rows, or against what they were before a file was read again."""
     a = schema.audit.c
+    before = _reread(connection)
     query = select(a.seq, a.body).where(a.action == "intake.batch").order_by(a.seq)
     for seq, body in connection.execute(query.execution_options(yield_per=500)):
         facts = json.loads(body)
-        found = [[i, task, _content(connection, i, task)] for i, task in facts["files"]]
+        found = [[i, task, _content_at(connection, before, seq, (i, task))] for i, task in facts["files"]]
         if chain.found_digest(found) != facts["found"]:
             names = ", ".join(str(i) for i, _ in facts["files"][:5])
             yield f"audit record {seq}: the rows of its files ({names}, …) are not what intake stored"
+    for (i, task), records in before.items():
+        for n, (seq, _, found_then) in enumerate(records):
+            after = records[n + 1][1] if n + 1 < len(records) else content_of(connection, i, task)
+            if found_then != after:
+                yield f"audit record {seq}: the rows of file {i} are not what reading it again stored"
 
 
-def _content(connection: Connection, file_id: int, task: str) -> str:
-    if task == "expand":
-        where = (F.c.parent_id == file_id, F.c.provenance != Provenance.EMBEDDED)
-        return str(connection.execute(select(func.count()).select_from(F).where(*where)).scalar_one())
-    row = connection.execute(
-        select(M.c.sha256).join(F, F.c.media_id == M.c.id).where(F.c.id == file_id)
-    ).scalar_one_or_none()
-    return bytes(row).hex() if row is not None else ""
+def _reread(connection: Connection) -> dict[tuple[int, str], list[tuple[int, str, str]]]:
+    """Give what each file held before and after it was read again: (file, task) → (record, before, after), in order."""
+    a = schema.audit.c
+    found: dict[tuple[int, str], list[tuple[int, str, str]]] = {}
+    for seq, body in connection.execute(select(a.seq, a.body).where(a.action == "warning.retried").order_by(a.seq)):
+        facts = json.loads(body)
+        found.setdefault((facts["file"], facts["task"]), []).append((seq, facts["before"], facts["after"]))
+    return found
+
+
+def _content_at(
+    connection: Connection, before: dict[tuple[int, str], list[tuple[int, str, str]]], seq: int, work: tuple[int, str]
+) -> str:
+    """Give the content of a file as it was when an audit record was written."""
+    later = next((record[1] for record in before.get(work, ()) if record[0] > seq), None)
+    return content_of(connection, *work) if later is None else later
 
 
 def _summaries(connection: Connection) -> Iterator[str]:

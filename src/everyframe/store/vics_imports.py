@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from everyframe.model.clock import now
 from everyframe.model.entry import Entry
+from everyframe.model.features import Digests
 from everyframe.model.states import FileOutcome, Provenance
 from everyframe.store import files, schema
 from everyframe.store.exchange_tables import vics_file, vics_import, vics_media
@@ -148,6 +149,16 @@ def promised(connection: Connection, file_id: int) -> tuple[bytes, bytes] | None
     query = select(vics_media.c.md5, vics_media.c.sha1).join(vics_file, vics_file.c.vics_media_id == vics_media.c.id)
     row = connection.execute(query.where(vics_file.c.media_file_id == file_id)).one_or_none()
     return (bytes(row.md5), bytes(row.sha1 or b"")) if row else None
+
+
+def broken_promise(connection: Connection, file_id: int, digests: Digests) -> str:
+    """Tell, in words, where the bytes of an imported file are not those that the import names; empty where they are."""
+    said = promised(connection, file_id)
+    if said is None or (said[0] == digests.md5 and said[1] in (b"", digests.sha1)):
+        return ""
+    if said[0] == digests.md5:
+        return f"the import names SHA-1 {said[1].hex()}, the file that came with it has {digests.sha1.hex()}"
+    return f"the import names MD5 {said[0].hex()}, the file that came with it has {digests.md5.hex()}"
 
 
 def mark_referenced(connection: Connection, source_id: int) -> int:

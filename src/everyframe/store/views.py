@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, false, func, or_, select
 
 from everyframe.errors import UsageError
 from everyframe.model.query import Node
 from everyframe.model.states import MediaKind, MediaOutcome
 from everyframe.store import filters, order_schema, schema
+from everyframe.store.ids import id_list_literal
 from everyframe.store.remaining import remaining
 from everyframe.store.stack_members import stack_of
 from everyframe.store.stack_schema import stack_member
@@ -44,6 +45,7 @@ class View:
         order: one of ``ORDERS``.
         q: a query as it was written.
         where: the same, understood; None asks for everything.
+        unnamed: Media whose decision the person who asks is not told of; they count as undecided.
     """
 
     show: str = "all"
@@ -51,6 +53,7 @@ class View:
     order: str = "listing"
     q: str = ""
     where: Node | None = None
+    unnamed: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.show not in SHOWS and not self.category and self.stack is None:
@@ -111,16 +114,24 @@ def conditions(connection: Connection, view: View, scheme: str) -> list[ColumnEl
     """
     if view.category:
         code = (S.c.media_id == M.c.id, S.c.scheme == scheme, S.c.code == view.category)
-        found = [unfolded(), exists().where(*code)]
+        found = [unfolded(), exists().where(*code), *_told(view)]
     elif view.stack is not None:
         found = [M.c.outcome == MediaOutcome.VIEWABLE, M.c.id.in_(stack_of(view.stack))]
     else:
-        everything = view.show in UNFOLDED or (view.where is not None and filters.asks(view.where, "known"))
+        everything = view.show in UNFOLDED or (view.where is not None and filters.unfolds(view.where))
         base = [] if view.show == SAMPLE else [unfolded() if everything else shown()]
         found = [*base, *_SHOW[view.show](connection)]
+        if view.show == "decided":
+            found += _told(view)
+        elif view.show == "undecided" and view.unnamed:
+            found = [*base, or_(*_undecided(connection), M.c.id.in_(id_list_literal(view.unnamed)))]
     if view.where is not None:
-        found.append(filters.condition(connection, view.where, scheme))
+        found.append(filters.condition(connection, view.where, scheme, view.unnamed))
     return found + _of_exhibit(connection, view.exhibit)
+
+
+def _told(view: View) -> list[ColumnElement[bool]]:
+    return [M.c.id.not_in(id_list_literal(view.unnamed))] if view.unnamed else []
 
 
 def ordering(query: Select[Any], order: str) -> Select[Any]:

@@ -10,7 +10,7 @@ from everyframe.model.clock import now
 from everyframe.model.warning import Problem
 from everyframe.store import schema
 
-__all__ = ["StoredWarning", "add_to_exhibit", "add_to_media", "count", "read_warnings", "totals"]
+__all__ = ["StoredWarning", "add_to_exhibit", "add_to_file", "add_to_media", "count", "read_warnings", "totals"]
 
 W, F, E = schema.warning, schema.media_file, schema.exhibit
 
@@ -82,6 +82,12 @@ def add_to_exhibit(connection: Connection, exhibit_id: int, problems: Iterable[P
     ]
     if rows:
         connection.execute(insert(W), rows)
+
+
+def add_to_file(connection: Connection, file_id: int, exhibit_id: int, problem: Problem) -> None:
+    """Store a Warning about one file."""
+    row = {"exhibit_id": exhibit_id, "media_file_id": file_id, "code": problem.code, "reason": problem.reason}
+    connection.execute(insert(W).values(row | {"stage": problem.stage, "at": now()}))
 
 
 def add_to_media(connection: Connection, problems: Iterable[tuple[int, Problem]]) -> None:

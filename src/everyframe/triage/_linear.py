@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-__all__ = ["descend", "score"]
+__all__ = ["descend", "points", "score"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -85,3 +85,20 @@ def score(
             if code >= 0:
                 total += u[code]
         out[k] = total
+
+
+@_compiled
+def points(
+    codes: Any,  # noqa: ANN401 - (N, C) int32, -1 for none
+    rows: Any,  # noqa: ANN401 - (m,) int64
+    each: Any,  # noqa: ANN401 - (all codes,) float32
+    out: Any,  # noqa: ANN401 - (m,) float32, added to
+) -> None:
+    """Add to each row the points that its codes have."""
+    for k in range(len(rows)):
+        total = numba.float32(0)
+        for c in range(codes.shape[1]):
+            code = codes[rows[k], c]
+            if code >= 0:
+                total += each[code]
+        out[k] += total

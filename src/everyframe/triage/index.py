@@ -19,8 +19,8 @@ from everyframe.triage.queue import Traits
 __all__ = ["DIMENSIONS", "VERSION", "open_traits"]
 
 #: Of ``analysis.traits``; a test holds the two together.
-VERSION: Final = "plain-1"
-DIMENSIONS: Final = 368
+VERSION: Final = "plain-2"
+DIMENSIONS: Final = 884
 _NAME: Final = f"traits-{VERSION}"
 
 

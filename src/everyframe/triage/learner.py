@@ -6,6 +6,8 @@ model is a support vector machine with squared loss, brought up to date by a few
 it stood (Hsieh et al. 2008), both classes weighing the same.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,8 +16,9 @@ import numpy.typing as npt
 
 from everyframe.triage._linear import descend, score
 from everyframe.triage.ranking import Labels
+from everyframe.triage.signals import columns_of
 
-__all__ = ["Learner", "Scores", "columns_of"]
+__all__ = ["Learner", "Scores"]
 
 Ids = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -25,6 +28,9 @@ PRESUMED: Final = 100
 #: Rows taught at once at the most; beyond it, all relevant ones and the newest and a random part of the others.
 MOST_TAUGHT: Final = 12_000
 _SAMPLE: Final = 4096
+#: Rows scored at a time by one thread, and threads.
+_CHUNK: Final = 50_000
+_THREADS: Final = min(4, len(os.sched_getaffinity(0)))
 _FIRST_PASSES, _PASSES = 20, 4
 _COST: Final = 1.0
 _COLUMN_POWER: Final = 0.25  # squared length that one code adds, beside 1 for all traits together
@@ -36,15 +42,6 @@ class Scores:
 
     whole: Floats
     pictures: Floats
-
-
-def columns_of(columns: list[Codes]) -> tuple[Codes, int]:
-    """Put code columns side by side (N, C), each with numbers of its own; gives how many there are in all."""
-    first, found = 0, []
-    for codes in columns:
-        found.append(np.where(codes >= 0, codes + first, -1).astype(np.int32))
-        first += int(codes.max(initial=-1)) + 1
-    return np.ascontiguousarray(np.stack(found, axis=1)), first
 
 
 class Learner:
@@ -133,7 +130,17 @@ class Learner:
         v = self._w * self._scale
         shift = np.float32(-(v @ self._mean))
         u = self._u * np.sqrt(np.float32(_COLUMN_POWER))
-        score(self._traits, self._at[rows], self._codes, rows, v, shift, u, pictures, whole)
+        at = self._at[rows]
+
+        def part(some: slice) -> None:
+            score(self._traits, at[some], self._codes, rows[some], v, shift, u, pictures[some], whole[some])
+
+        slices = [slice(first, first + _CHUNK) for first in range(0, len(rows), _CHUNK)]
+        if len(slices) <= 1:
+            part(slice(None))
+        else:
+            with ThreadPoolExecutor(_THREADS) as pool:
+                list(pool.map(part, slices))
         return Scores(whole, pictures)
 
 

@@ -76,7 +76,15 @@ class Pace:
         return asdict(self) | {"samples": [s.as_json() for s in self.samples]}
 
 
-def read_pace(connection: Connection, *, left: int, scheme: str, relevant: frozenset[str], actor: str = "") -> Pace:
+def read_pace(
+    connection: Connection,
+    *,
+    left: int,
+    scheme: str,
+    relevant: frozenset[str],
+    actor: str = "",
+    unnamed: Sequence[int] = (),
+) -> Pace:
     """Work the figures out from the looks and decisions of a case.
 
     Args:
@@ -85,9 +93,11 @@ def read_pace(connection: Connection, *, left: int, scheme: str, relevant: froze
         scheme: of the case.
         relevant: codes that count as relevant.
         actor: whose pace is asked for; that of the newest look when empty.
+        unnamed: Media whose decision the person who asks is not told of.
     """
     media = first_looks(connection)
-    found = np.isin(media, relevant_among(connection, [(scheme, code) for code in sorted(relevant)]))
+    told = np.setdiff1d(relevant_among(connection, [(scheme, code) for code in sorted(relevant)]), np.asarray(unnamed))
+    found = np.isin(media, told)
     return pace_of(spells(connection), found, left, tuple(findings(connection)), actor)
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from everyframe.store.order_facts import Facts
-from everyframe.triage.signals import SIGNALS, Link, link_columns, measure
+from everyframe.store.order_facts import Codes, Facts
+from everyframe.triage._linear import points
+from everyframe.triage.signals import SIGNALS, Link, columns_of, link_columns, measure
 from everyframe.triage.weights import Weights
 
 __all__ = ["Labels", "Ranking"]
@@ -48,6 +49,7 @@ class Ranking:
     extra: dict[str, Floats] = field(default_factory=dict)
     signals: dict[str, npt.NDArray[np.bool_]] = field(init=False)
     links: tuple[Link, ...] = field(init=False)
+    _codes: Codes = field(init=False)
     _static: Floats = field(init=False)
     _shares: dict[str, npt.NDArray[np.float64]] = field(init=False, default_factory=dict)
     _counts: dict[str, Ids] = field(init=False, default_factory=dict)
@@ -55,30 +57,29 @@ class Ranking:
     def __post_init__(self) -> None:
         self.signals = measure(self.facts)
         self.links = link_columns(self.facts)
-        points = np.zeros(len(self.facts), np.float32)
+        self._codes = columns_of([link.codes for link in self.links])[0]
+        static = np.zeros(len(self.facts), np.float32)
         for name, true in self.signals.items():
-            points += np.float32(self.weights.signals[name]) * true
+            static += np.float32(self.weights.signals[name]) * true
         for name, values in self.extra.items():
-            points += np.float32(self.weights.models[name]) * values
-        self._static = points
+            static += np.float32(self.weights.models[name]) * values
+        self._static = static
 
     def learn(self, labels: Labels) -> None:
         """Count, for every link, what was found relevant among what was decided."""
         for link in self.links:
-            size = int(link.codes.max(initial=-1)) + 2
+            size = link.number + 1
             relevant, other = (_count(link.codes[rows], size) for rows in (labels.relevant, labels.other))
             self._counts[link.name] = relevant
             self._shares[link.name] = relevant / (relevant + other + _DOUBT)
 
     def score(self, rows: Ids) -> Floats:
         """Give the points of some rows."""
-        points = self._static[rows].copy()
-        for link in self.links:
-            shares = self._shares.get(link.name)
-            weight = self.weights.links.get(link.name, 0.0)
-            if shares is not None and weight and shares.any():
-                points += (shares * weight).astype(np.float32)[link.codes[rows]]
-        return points
+        found = self._static[rows]
+        if any(shares.any() for shares in self._shares.values()):
+            each = [self._shares[k.name][: k.number] * self.weights.links.get(k.name, 0.0) for k in self.links]
+            points(self._codes, rows, np.concatenate(each).astype(np.float32), found)
+        return found
 
     def reasons(self, row: int) -> list[str]:
         """Say what gives a row its place, the weightiest first: facts of its own, then what it shares."""
@@ -98,8 +99,8 @@ class Ranking:
         for link in self.links:
             code = int(link.codes[row])
             if code >= 0 and link.name in self._counts and self._counts[link.name][code]:
-                points = float(self._shares[link.name][code]) * self.weights.links.get(link.name, 0.0)
-                found.append((-points, f"{link.words} {self._counts[link.name][code]} relevant"))
+                weight = float(self._shares[link.name][code]) * self.weights.links.get(link.name, 0.0)
+                found.append((-weight, f"{link.words} {self._counts[link.name][code]} relevant"))
         return [words for _, words in sorted(found)[:_SHOWN]]
 
 

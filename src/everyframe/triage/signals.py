@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from everyframe.store.order_facts import Codes, Facts
 
-__all__ = ["SIGNALS", "Link", "Signal", "link_columns", "measure"]
+__all__ = ["SIGNALS", "Link", "Signal", "columns_of", "link_columns", "measure"]
 
 Bools = npt.NDArray[np.bool_]
 RECENT_SECONDS: Final = 180 * 86400
@@ -29,11 +29,12 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Hold one way to belong together: rows (N,) with the same code, and the words for it."""
+    """Hold one way to belong together: rows (N,) with the same code, the words for it, and how many codes there are."""
 
     name: str
     words: str
     codes: Codes
+    number: int
 
 
 def _in_camera_folder(facts: Facts) -> Bools:
@@ -122,7 +123,16 @@ def link_columns(facts: Facts) -> tuple[Link, ...]:
         "folder": facts.folder.codes,
     }
     columns |= {name: column.codes for name, column in facts.links.items()}
-    return tuple(Link(name, _WORDS.get(name, f"same {name} as"), codes) for name, codes in columns.items())
+    return tuple(Link(n, _WORDS.get(n, f"same {n} as"), c, int(c.max(initial=-1)) + 1) for n, c in columns.items())
+
+
+def columns_of(columns: list[Codes]) -> tuple[Codes, int]:
+    """Put code columns side by side (N, C), each with numbers of its own; gives how many there are in all."""
+    first, found = 0, []
+    for codes in columns:
+        found.append(np.where(codes >= 0, codes + first, -1).astype(np.int32))
+        first += int(codes.max(initial=-1)) + 1
+    return np.ascontiguousarray(np.stack(found, axis=1)), first
 
 
 _NONE: Final = np.iinfo(np.int64).min

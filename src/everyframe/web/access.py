@@ -25,6 +25,7 @@ class Gate(StrEnum):
 
 
 Need = Right | Gate
+STATE, CHECK, LEAD, TAKE_IN = Right.STATE, Right.CHECK, Right.LEAD, Right.TAKE_IN
 OWN, SEE, DECIDE, SUPERVISE, ADMINISTER = Right.OWN, Right.SEE, Right.DECIDE, Right.SUPERVISE, Right.ADMINISTER
 
 #: Method and path of every route, with what it asks for. Paths are written as the routes write them.
@@ -84,6 +85,8 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("POST", "/api/clues"): DECIDE,
     ("POST", "/api/clues/withdraw"): DECIDE,
     ("POST", "/api/warnings/accept"): DECIDE,
+    ("POST", "/api/warnings/retry"): DECIDE,
+    ("GET", "/api/warnings/retries"): SEE,
     ("GET", "/api/order"): SEE,
     ("GET", "/api/items"): SEE,
     ("GET", "/api/previews"): SEE,
@@ -100,6 +103,25 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("POST", "/api/decisions"): DECIDE,
     ("POST", "/api/undo"): DECIDE,
     ("POST", "/api/redo"): DECIDE,
+    ("POST", "/api/stacks"): DECIDE,
+    ("GET", "/sources"): STATE,
+    ("GET", "/sets"): STATE,
+    ("GET", "/validate"): STATE,
+    ("GET", "/validate/report.json"): STATE,
+    ("GET", "/api/runs"): STATE,
+    ("POST", "/api/runs/verify"): CHECK,
+    ("POST", "/api/runs/match"): CHECK,
+    ("POST", "/api/runs/validate"): CHECK,
+    ("POST", "/api/runs/stop"): CHECK,
+    ("POST", "/api/intake/ask"): CHECK,
+    ("POST", "/api/runs/intake"): TAKE_IN,
+    ("POST", "/api/runs/export"): LEAD,
+    ("POST", "/api/sets"): LEAD,
+    ("GET", "/report"): LEAD,
+    ("GET", "/report/files/{name}"): LEAD,
+    ("POST", "/api/report/count"): LEAD,
+    ("GET", "/audit"): SEE,
+    ("POST", "/api/undo/one"): DECIDE,
     ("GET", "/second"): DECIDE,
     ("GET", "/api/second"): DECIDE,
     ("POST", "/api/votes"): DECIDE,

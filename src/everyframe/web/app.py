@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -15,6 +16,8 @@ from everyframe.errors import DecisionError, EveryframeError, QueryError
 from everyframe.people.accounts import Accounts
 from everyframe.store.case import Case
 from everyframe.web import (
+    again,
+    audit_page,
     exposure,
     finding,
     live,
@@ -26,14 +29,20 @@ from everyframe.web import (
     people_page,
     preferences,
     reading,
+    report_page,
+    run_pages,
     screens,
+    sets_page,
     signing,
+    sources_page,
+    stacking,
     writing,
 )
 from everyframe.web.access import Access
 from everyframe.web.border import Border
 from everyframe.web.desk import Desk
 from everyframe.web.door import Alone, Door, TeamDoor
+from everyframe.web.running import Runs
 from everyframe.web.sessions import Sessions
 from everyframe.web.site import Site
 from everyframe.web.viewed import Viewed
@@ -49,11 +58,18 @@ ROUTES: tuple[Route, ...] = (
     *reading.ROUTES,
     *finding.ROUTES,
     *writing.ROUTES,
+    *stacking.ROUTES,
     *marking.ROUTES,
+    *again.ROUTES,
     *preferences.ROUTES,
     *exposure.ROUTES,
     *live.ROUTES,
     *pace_pages.ROUTES,
+    *run_pages.ROUTES,
+    *sources_page.ROUTES,
+    *sets_page.ROUTES,
+    *audit_page.ROUTES,
+    *report_page.ROUTES,
 )
 #: What is served to a person alone at the machine, and to people with accounts.
 ALONE_ROUTES: tuple[Route, ...] = tuple(route for route in pages.ROUTES if route.path in ALONE_PATHS)
@@ -99,6 +115,8 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     @asynccontextmanager
     async def running(_app: Starlette) -> AsyncIterator[None]:
         yield
+        app.state.reader.close()
+        await to_thread.run_sync(app.state.runs.close)
         desk.order.close()
 
     app = Starlette(
@@ -108,7 +126,9 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
         exception_handlers={EveryframeError: _refused, 404: pages.not_found},
     )
     app.state.desk = desk
+    app.state.runs = Runs(desk)
     app.state.viewed = None
+    app.state.reader = again.Reader(case)
     app.state.hub = live.Hub(app.state.desk)
     app.state.site = site
     app.state.door = door

@@ -16,6 +16,7 @@ __all__ = [
     "field_op",
     "field_seen",
     "field_text",
+    "one_number",
     "query_ids",
     "read_body",
     "read_look",
@@ -83,6 +84,14 @@ def field_ids(body: Json, name: str) -> list[int]:
 def field_seen(body: Json) -> int | None:
     """Read the number of the newest decision that the page knew of, where it says so."""
     return _whole(body["seen"], "seen") if "seen" in body else None
+
+
+def one_number(body: Json, name: str) -> int:
+    """Read a whole number above 0."""
+    value = _whole(body.get(name), name)
+    if not value:
+        raise UsageError(f"{name} must be above 0")
+    return value
 
 
 def query_ids(request: Request) -> list[int]:

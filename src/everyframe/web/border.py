@@ -47,6 +47,7 @@ NOT_A_PERSON = (
     "/api/exposure",
     "/api/preferences",
     "/api/me/sessions",
+    "/api/runs",
 )
 YEAR = 365 * 24 * 60 * 60
 SAFE = ("GET", "HEAD")

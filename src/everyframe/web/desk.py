@@ -116,6 +116,10 @@ class Desk:
             self._limiter = CapacityLimiter(THREADS)
         return await to_thread.run_sync(work, limiter=self._limiter)
 
+    def take(self, work: Callable[[], T]) -> T:
+        """Do writing work from a thread that answers no request, in a turn like all other."""
+        return self._turns.take(work)
+
     async def change(self, work: Callable[[], T]) -> T:
         """Do writing work in a thread, one after the other; what waits at the same time is stored in one commit."""
         return await self.run(lambda: self._turns.take(work))

@@ -12,17 +12,19 @@ from starlette.routing import Route
 
 from everyframe.errors import QueryError, UsageError
 from everyframe.model.query import Box
+from everyframe.review.leases import leases
 from everyframe.review.query import chips, parse, view_of
-from everyframe.review.queue import Queued, next_group, queue
+from everyframe.review.queue import GATHERINGS, Queued, kind_of, next_group, queue
 from everyframe.store import folders, groups, places, timeline
 from everyframe.store.clues import KINDS, clue_crop, clue_totals, read_clues
 from everyframe.store.columns import Ids
 from everyframe.store.facets import count_facets
-from everyframe.store.orders import hide, read_order
+from everyframe.store.leases import Lease
+from everyframe.store.orders import read_order
 from everyframe.store.remarks import tag_totals
 from everyframe.store.saved_views import kept_views
 from everyframe.web.desk import Desk
-from everyframe.web.reading import hidden
+from everyframe.web.reading import hidden, told, viewed_of
 
 __all__ = ["ROUTES"]
 
@@ -75,7 +77,9 @@ async def folder_list(request: Request) -> Response:
 
     def work() -> list[dict[str, Any]]:
         with desk.case.database.read() as connection:
-            found = folders.read_folders(connection, asked.get("exhibit", ""), asked.get("path", ""))
+            found = folders.read_folders(
+                connection, asked.get("exhibit", ""), asked.get("path", ""), hidden(connection)
+            )
         return [asdict(folder) for folder in found]
 
     return JSONResponse({"folders": await desk.run(work)})
@@ -118,15 +122,17 @@ async def place_list(request: Request) -> Response:
 async def queue_list(request: Request) -> Response:
     """Send the queue, what is left, and how fast this person has looked."""
     desk = _desk(request)
+    by = _gathering(request.query_params.get("by", ""))
 
     def work() -> dict[str, Any]:
-        queued, speed = _queue(desk)
-        unseen = sum(q.group.unseen for q in queued)
+        queued, speed = _queue(desk, by)
+        held = {one.name: one for one in leases(desk.case)}
         return {
-            "groups": [_queued(q) for q in islice(queued, MOST_GROUPS)],
+            "by": by,
+            "groups": [_queued(desk, q, held) for q in islice(queued, MOST_GROUPS)],
             "total": len(queued),
             "open": sum(q.group.unseen > 0 for q in queued),
-            "unseen": unseen,
+            "unseen": sum(q.group.unseen for q in queued),
             "looks": speed.looks,
             "seconds": speed.seconds,
         }
@@ -135,13 +141,17 @@ async def queue_list(request: Request) -> Response:
 
 
 async def queue_next(request: Request) -> Response:
-    """Send the next group with something unseen, or the previous one."""
+    """Send the next group with something unseen, or the previous one, of the kind that the query names."""
     desk, asked = _desk(request), request.query_params
+    text = asked.get("q", "")
+    by = _gathering(asked.get("by", "") or kind_of(text))
 
     def work() -> dict[str, Any] | None:
-        queued, _ = _queue(desk)
-        found = next_group(queued, asked.get("q", ""), -1 if asked.get("step") == "-1" else 1)
-        return _queued(found) if found else None
+        queued, _ = _queue(desk, by)
+        held = {one.name: one for one in leases(desk.case)}
+        taken = [name for name, one in held.items() if one.person != desk.actor]
+        found = next_group(queued, text, -1 if asked.get("step") == "-1" else 1, taken)
+        return _queued(desk, found, held) if found else None
 
     return JSONResponse({"group": await desk.run(work)})
 
@@ -162,12 +172,15 @@ async def clue_list(request: Request) -> Response:
 
 
 async def crop(request: Request) -> Response:
-    """Send the crop of a clue."""
+    """Send the crop of a clue; it is cut from a picture at full size, so that its view is recorded as one."""
     desk, ident = _desk(request), request.path_params["clue"]
 
     def work() -> bytes:
         with desk.case.database.read() as connection:
-            return clue_crop(connection, ident)
+            media_id, found = clue_crop(connection, ident)
+        if found and (viewed := viewed_of(request)):
+            viewed.record(desk.actor, media_id, "clue", ident)
+        return found
 
     data = await desk.run(work)
     if not data:
@@ -177,8 +190,8 @@ async def crop(request: Request) -> Response:
 
 def _ids(desk: Desk, asked: Mapping[str, str]) -> Ids:
     with desk.case.database.read() as connection:
-        view = view_of(asked)
-        return hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection)).ids
+        view = told(connection, view_of(asked))
+        return read_order(connection, view, desk.case.scheme.id, desk.codes).ids
 
 
 def _degrees(asked: Mapping[str, str], name: str) -> float:
@@ -188,13 +201,22 @@ def _degrees(asked: Mapping[str, str], name: str) -> float:
     return float(text)
 
 
-def _queue(desk: Desk) -> tuple[list[Queued], groups.Pace]:
+def _gathering(text: str) -> str:
+    if text and text not in GATHERINGS:
+        raise UsageError(f"a queue goes by {', '.join(GATHERINGS)}")
+    return text or next(iter(GATHERINGS))
+
+
+def _queue(desk: Desk, by: str) -> tuple[list[Queued], groups.Pace]:
     with desk.case.database.read() as connection:
-        return queue(groups.folder_groups(connection)), groups.pace(connection, desk.actor)
+        return queue(GATHERINGS[by](connection, hidden(connection))), groups.pace(connection, desk.actor)
 
 
-def _queued(found: Queued) -> dict[str, Any]:
-    return asdict(found.group) | {"query": found.query, "reason": found.reason}
+def _queued(desk: Desk, found: Queued, held: Mapping[str, Lease]) -> dict[str, Any]:
+    """Give a group with the lease that somebody else has of it."""
+    lease = held.get(found.lease)
+    theirs = asdict(lease) if lease and lease.person != desk.actor else None
+    return asdict(found.group) | {"query": found.query, "reason": found.reason, "lease": found.lease, "held": theirs}
 
 
 ROUTES = (

@@ -20,6 +20,7 @@ from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 __all__ = [
     "LANGUAGES",
     "PAGE_WORDS",
+    "SHOW_PAGE_WORDS",
     "STATES",
     "TEAM_PAGE_WORDS",
     "choose",
@@ -98,4 +99,5 @@ class _Words(Mapping[str, Any]):
 
 PAGE_WORDS: Final = _Words("page")
 STATES: Final = _Words("state")
+SHOW_PAGE_WORDS: Final = _Words("show")
 TEAM_PAGE_WORDS: Final = _Words("team")

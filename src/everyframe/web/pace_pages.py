@@ -15,6 +15,7 @@ from everyframe.triage.weights import load_weights
 from everyframe.web.bodies import query_ids
 from everyframe.web.desk import Desk
 from everyframe.web.pages import page
+from everyframe.web.reading import hidden
 
 __all__ = ["ROUTES"]
 
@@ -30,7 +31,9 @@ def _figures(case: Case, desk: Desk) -> tuple[Pace, dict[str, int]]:
     left = len(desk.order.queue().standing.order)
     codes = relevant_codes(load_weights(), case.scheme.id)
     with case.database.read() as connection:
-        pace = read_pace(connection, left=left, scheme=case.scheme.id, relevant=codes, actor=desk.actor)
+        pace = read_pace(
+            connection, left=left, scheme=case.scheme.id, relevant=codes, actor=desk.actor, unnamed=hidden(connection)
+        )
         states = {s.value: t.files for s, t in read_account(connection).states.items()}
     return pace, states
 

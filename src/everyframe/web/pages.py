@@ -12,19 +12,30 @@ from starlette.routing import Route
 
 from everyframe.errors import UsageError
 from everyframe.model.warning import MEANING, WarningCode
+from everyframe.review.again import manners_of
 from everyframe.review.looks import read_rule
 from everyframe.review.query import FIELDS, view_of
 from everyframe.review.rule import LookRule
-from everyframe.store import acceptances
+from everyframe.store import acceptances, retries
 from everyframe.store.clues import KINDS
 from everyframe.store.progress import exhibit_sources
+from everyframe.store.seat import holder
 from everyframe.store.views import ORDERS, SHOWS
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
+from everyframe.web.again import PURPOSE
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
-from everyframe.web.languages import PAGE_WORDS, STATES, TEAM_PAGE_WORDS, language, script_words, translated
+from everyframe.web.languages import (
+    PAGE_WORDS,
+    SHOW_PAGE_WORDS,
+    STATES,
+    TEAM_PAGE_WORDS,
+    language,
+    script_words,
+    translated,
+)
 from everyframe.web.preferences import person
 from everyframe.web.sessions import ABSOLUTE_SECONDS
 
@@ -43,6 +54,7 @@ TEMPLATES.globals |= {
     "t": TEAM_PAGE_WORDS,
     "who": who,
     "states": STATES,
+    "show_words": SHOW_PAGE_WORDS,
     "language": language,
     "script_words": script_words,
     "amount": figures.amount,
@@ -112,25 +124,34 @@ async def warnings_page(request: Request) -> Response:
     if (code and code not in list(WarningCode)) or not (after.isascii() and after.isdigit()):
         raise UsageError("there are no such warnings")
 
-    def work() -> tuple[dict[str, int], list[StoredWarning], dict[int, acceptances.Accepted]]:
+    def work() -> tuple[list[StoredWarning], dict[str, Any]]:
         with desk.case.database.read() as connection:
             found = read_warnings(connection, code=code, after=int(after), limit=PAGE_ROWS + 1)
             rows = list(islice(found, PAGE_ROWS + 1))
-            return totals(connection), rows, acceptances.accepted(connection, [row.id for row in rows])
+            ids = [row.id for row in rows]
+            told = retries.told(connection, ids)
+            said = {
+                "totals": totals(connection),
+                "accepted": acceptances.accepted(connection, ids),
+                "manners": manners_of(connection, ids),
+                "told": {i: told.get(i, []) for i in ids},
+                "waits": {i: any(not t.outcome for t in told.get(i, [])) for i in ids},
+            }
+        held = holder(desk.case.directory, "intake")
+        return rows, said | {"busy": held is not None and held.get("purpose") != PURPOSE}
 
-    sums, rows, accepted = await desk.run(work)
+    rows, said = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0
     return page(
         "warnings.html",
         here="warnings",
         info=desk.case.info,
-        totals=sums,
         meanings={c.value: text for c, text in MEANING.items()},
         rows=rows[:PAGE_ROWS],
-        accepted=accepted,
         code=code,
         after=int(after),
         more=more,
+        **said,
     )
 
 

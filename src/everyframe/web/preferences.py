@@ -24,12 +24,10 @@ __all__ = ["DEFAULTS", "ROUTES", "person"]
 
 NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}")
 LONGEST_IDLE, LONGEST_BREAK = 15, 240
-#: What holds until a person sets something else. Pictures are covered, films are silent and do not start by themselves.
+#: What holds until a person sets something else. Pictures are covered; films are shown as frames, so that nothing sounds or starts.
 DEFAULTS: dict[str, Any] = {
     "blur": True,
     "grey": True,
-    "mute": True,
-    "autoplay": False,
     "idle-minutes": LONGEST_IDLE,
     "break-minutes": 0,
     "single-keys": True,
@@ -109,7 +107,7 @@ def _keys(value: object) -> bool:
 
 
 CHECKS: dict[str, Callable[[object], bool]] = {
-    **dict.fromkeys(("blur", "grey", "mute", "autoplay", "single-keys"), _truth),
+    **dict.fromkeys(("blur", "grey", "single-keys"), _truth),
     "idle-minutes": _whole(1, LONGEST_IDLE),
     "break-minutes": _whole(0, LONGEST_BREAK),
     "keys": _keys,

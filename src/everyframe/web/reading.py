@@ -17,7 +17,7 @@ from everyframe.review.query import view_of
 from everyframe.review.second import blind
 from everyframe.store import seat
 from everyframe.store.media_detail import read_media, read_tags
-from everyframe.store.orders import hide, newer, read_order
+from everyframe.store.orders import as_told, newer, read_order
 from everyframe.store.packs import Place
 from everyframe.store.progress import read_progress
 from everyframe.store.views import MADE, View
@@ -27,7 +27,7 @@ from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 from everyframe.web.viewed import Viewed
 
-__all__ = ["ROUTES", "hidden"]
+__all__ = ["ROUTES", "hidden", "told", "viewed_of"]
 
 MISSING, BROKEN = 1, 2
 BINARY = "application/octet-stream"
@@ -44,7 +44,12 @@ def hidden(connection: Connection) -> list[int]:
     return blind(connection, caller.name, caller.role)
 
 
-def _viewed(request: Request) -> Viewed | None:
+def told(connection: Connection, view: View) -> View:
+    """Give a view as the person who asks may see it: what they are asked about blind counts as undecided."""
+    return replace(view, unnamed=tuple(hidden(connection)))
+
+
+def viewed_of(request: Request) -> Viewed | None:
     """Give what records views, where people have accounts."""
     viewed: Viewed | None = request.app.state.viewed
     return viewed
@@ -58,7 +63,7 @@ async def order(request: Request) -> Response:
 
 def _order(desk: Desk, view: View) -> bytes:
     with desk.case.database.read() as connection:
-        found = hide(read_order(connection, view, desk.case.scheme.id, desk.codes), view, hidden(connection))
+        found = read_order(connection, told(connection, view), desk.case.scheme.id, desk.codes)
     if view.order in MADE:
         found = desk.order.arranged(found, view.order)
     head = json.dumps({"list": desk.keep(found), "count": len(found.ids), "newest": found.newest}).encode()
@@ -131,7 +136,7 @@ async def tags(request: Request) -> Response:
 async def rendition(request: Request) -> Response:
     """Send one re-encoded preview; originals are never sent."""
     desk, at = _desk(request), request.path_params
-    viewed = _viewed(request)
+    viewed = viewed_of(request)
 
     def work() -> bytes:
         with desk.case.database.read() as connection:
@@ -147,7 +152,13 @@ async def rendition(request: Request) -> Response:
 async def view_counts(request: Request) -> Response:
     """Send how many Media each view has."""
     desk, exhibit = _desk(request), request.query_params.get("exhibit", "")
-    return JSONResponse(await desk.run(lambda: desk.counts(exhibit)))
+
+    def work() -> dict[str, int]:
+        found = desk.counts(exhibit)
+        with desk.case.database.read() as connection:
+            return as_told(connection, found, told(connection, View(exhibit=exhibit)), desk.case.scheme.id, desk.codes)
+
+    return JSONResponse(await desk.run(work))
 
 
 async def progress(request: Request) -> Response:
@@ -158,7 +169,7 @@ async def progress(request: Request) -> Response:
     def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:
             found = asdict(read_progress(connection))
-            new = newer(connection, view, desk.case.scheme.id, int(after)) if view else 0
+            new = newer(connection, told(connection, view), desk.case.scheme.id, int(after)) if view else 0
         return found | {"new": new, "intake": seat.holder(desk.case.directory, "intake")}
 
     return JSONResponse(await desk.run(work))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from everyframe.model.states import State
+from everyframe.web.words_runs import RUN_WORDS
 from everyframe.web.words_screens import SCREEN_WORDS
 
 __all__ = ["SHOW_WORDS", "STATE_WORDS", "WORDS"]
@@ -100,6 +101,7 @@ WORDS: Final[dict[str, str]] = {
     "keys": "Keys",
     "noscript": "The review needs the scripts that this page brings along; nothing is loaded from elsewhere.",
     **SCREEN_WORDS,
+    **RUN_WORDS,
 }
 
 STATE_WORDS: Final[dict[State, tuple[str, str]]] = {

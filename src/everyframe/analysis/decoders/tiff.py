@@ -16,13 +16,13 @@ from everyframe.analysis.decoders.segments import readable_segments
 from everyframe.analysis.failures import DECODING, PixelLimitError, RefusedError, words
 from everyframe.analysis.limits import Limits
 from everyframe.analysis.pixels import eight_bits, raster, sample, upright
+from everyframe.analysis.turning import INVERSE
 from everyframe.model.features import Picture
 
 __all__ = ["DECODER"]
 
 _SIGNATURES: Final = frozenset({b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"})
 _TAG: Final = 0x0112
-_INVERSE: Final = {6: 8, 8: 6}
 _HIGHEST: Final = 8
 _WHITE_IS_ZERO: Final = 0
 _PALETTE: Final = 3
@@ -60,7 +60,7 @@ def _as_stored(decoded: Decoded, orientation: int) -> Decoded:
     """Turn back what Pillow has turned already, so that the hash is of the pixels as stored."""
     if orientation == 1:
         return decoded
-    back = _INVERSE.get(orientation, orientation)
+    back = INVERSE.get(orientation, orientation)
     view = upright(decoded.raster.view, back)
     hashed = sample(view) if decoded.raster.whole else upright(decoded.raster.hashed, back)
     picture = decoded.picture

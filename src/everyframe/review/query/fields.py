@@ -89,6 +89,18 @@ FIELDS: Final[tuple[Field, ...]] = (
     _words("differs", YES_NO, "whether its embedded thumbnail shows something else"),
     _words("known", YES_NO, "whether a known set has it; what is known is shown, too, where this is asked"),
     _words("stacked", YES_NO, "whether near-duplicates are folded under it"),
+    Field(
+        "stack",
+        "group",
+        "the whole stack that MEDIA stands in, what is folded, too; or none: in no stack",
+        values.group,
+    ),
+    Field(
+        "burst",
+        "group",
+        "taken in one go with MEDIA by the same camera; or none: in no burst of two or more",
+        values.group,
+    ),
     Field("size", "size", "bytes, with kB, MB, GB if you like", values.size, compared=True),
     _number("width", "pixels across"),
     _number("height", "pixels down"),

@@ -24,6 +24,12 @@ def nothing(_text: str, _operator: str) -> None:
     """Leave a text as it is."""
 
 
+def group(text: str, _operator: str) -> None:
+    """Hold a number of a Media, or ``none``."""
+    if text != "none" and not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError("this field takes the number of a content, or none")
+
+
 def number(text: str, operator: str) -> Range:
     """Read a number or a range of numbers."""
     return _range(text, operator, _plain)

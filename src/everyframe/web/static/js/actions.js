@@ -2,6 +2,7 @@
 import { operationId, post } from "./api.js";
 import { keyName } from "./keys.js";
 import { stackHref } from "./panel_known.js";
+import { decideStacks } from "./stacking.js";
 import { amount, pictures, say } from "./strings.js";
 
 const STEPS = { ArrowLeft: -1, ArrowRight: 1 };
@@ -150,6 +151,25 @@ export class Actions {
     if (!this.order?.length) return;
     const id = this.order.ids[this.grid.focusIndex];
     this.review.choose(stackHref(id));
+  }
+
+  mergeStack() { return this.#stacks("merge"); }
+  splitStack() { return this.#stacks("split"); }
+  undoStack() { return this.#stacks("undo"); }
+
+  /** Decide what belongs to a stack, for what is selected or has the focus, and show the view as it is then. */
+  async #stacks(kind) {
+    if (!this.review.setup.person.decides || !this.order?.length) return;
+    const { selection, focusIndex } = this.grid;
+    const chosen = selection.count(this.order.length) ? [...selection.indexes(this.order.length)] : [focusIndex];
+    const ids = kind === "undo" ? [] : chosen.map((index) => this.order.ids[index]);
+    const keep = this.order.ids[focusIndex];
+    const words = await decideStacks(kind, ids, (text) => this.review.say(text));
+    if (!words) return;
+    selection.clear();
+    await this.review.load(this.review.view, { keep });
+    this.review.recount();
+    this.review.say(words);
   }
 
   /** Show a decision at once and put it on its way. */

@@ -22,7 +22,7 @@ async function call(path, options) {
   }
   if (!answer.ok) {
     const said = await answer.json().catch(() => ({}));
-    throw Object.assign(new CallError(answer.status, said.message || answer.statusText), { at: said.at, query: said.query });
+    throw Object.assign(new CallError(answer.status, said.message || answer.statusText), { at: said.at, query: said.query, held: said.lease });
   }
   return answer;
 }

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { toneOf } from "./keys.js";
 import { Looks } from "./looks.js";
 import { paint } from "./paint.js";
+import { decideStacks } from "./stacking.js";
 import { amount, say } from "./strings.js";
 
 const STEP = 60;
@@ -57,8 +58,11 @@ class Compare extends HTMLElement {
     this.differenceButton = button("compare.difference", () => this.#differ(), "false");
     const categories = this.setup.categories.map((c, n) =>
       h("button", { type: "button", class: "category", onclick: () => this.#decide(n) }, h("kbd", { class: "digit", "data-place": toneOf(c, n + 1) }, c.key || "·"), c.name));
+    const stacks = this.setup.person.decides
+      ? [button("compare.merge", () => this.#stacks("merge")), button("compare.split", () => this.#stacks("split")), button("compare.unstack", () => this.#stacks("undo"))]
+      : [];
     return h("header", { class: "comparehead" }, button("compare.back", () => history.back()), this.differenceButton, this.blurButton, this.greyButton,
-      this.said, h("div", { class: "categories" }, ...categories));
+      ...stacks, this.said, h("div", { class: "categories" }, ...categories));
   }
 
   #pane(id, n, all) {
@@ -138,7 +142,8 @@ class Compare extends HTMLElement {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const place = this.setup.categories.findIndex((c) => c.key === event.key);
-    const act = {
+    const stacks = event.shiftKey && { m: "merge", s: "split", z: "undo" }[event.key.toLowerCase()];
+    const act = stacks ? () => this.#stacks(stacks) : {
       "+": () => this.#zoomBy(1.5), "=": () => this.#zoomBy(1.5), "-": () => this.#zoomBy(1 / 1.5), z: () => this.#zoomBy(this.zoom > 1 ? 0.001 : 3),
       ArrowLeft: () => this.#move(STEP, 0), ArrowRight: () => this.#move(-STEP, 0), ArrowUp: () => this.#move(0, STEP), ArrowDown: () => this.#move(0, -STEP),
       d: () => this.#differ(), b: () => this.#cover("blur"), g: () => this.#cover("grey"), Backspace: () => history.back(), Escape: () => history.back(),
@@ -147,6 +152,14 @@ class Compare extends HTMLElement {
     event.preventDefault();
     if (act) act();
     else this.#decide(place);
+  }
+
+  /** Say that the pictures belong together, or do not; one stays here, to see it and take it back. */
+  async #stacks(kind) {
+    if (!this.setup.person.decides) return;
+    const tell = (words) => { this.said.textContent = words; };
+    const words = await decideStacks(kind, kind === "undo" ? [] : this.setup.ids, tell);
+    if (words) tell(words);
   }
 
   async #decide(place) {

@@ -133,11 +133,16 @@ export class Filter extends HTMLElement {
   }
 
   #groupBar() {
-    const [, name] = /^within:"?(.*?)"?$/.exec(this.view.q) ?? [];
-    this.group.hidden = !name;
-    if (!name) return;
+    const [, folder] = /^within:"?(.*?)"?$/.exec(this.view.q) ?? [];
+    const [, kind, key] = /^(stack|burst):(none|\d+)$/.exec(this.view.q) ?? [];
+    this.group.hidden = !folder && !kind;
+    if (this.group.hidden) return;
+    const rest = { stack: "queue.rest.stack", burst: "queue.rest.burst" };
+    const named = { stack: "group.stack", burst: "group.burst" };
+    const own = key === "none" ? say(rest[kind]) : kind && say(named[kind], { n: key });
+    const name = folder ? folder.replace("//", " · ") : own;
     const step = (to, word) => h("button", { type: "button", onclick: () => this.dispatchEvent(new CustomEvent("group", { detail: to })) }, say(word));
-    this.group.replaceChildren(h("span", {}, say("group.bar", { name: name.replace("//", " · ") })), step(-1, "group.previous"), step(1, "group.next"));
+    this.group.replaceChildren(h("span", {}, say("group.bar", { name })), step(-1, "group.previous"), step(1, "group.next"));
   }
 
   /** Show what is searched by, and how near it must be. */

@@ -2,7 +2,7 @@
 import { h } from "./dom.js";
 import { say } from "./strings.js";
 
-/** What brings the picture to how the known one lies, by the number that EXIF gives it. */
+/** What brings a picture to how the known one, or a representative to how the member lies, as EXIF numbers it. */
 const TURNS = [
   "panel.turn.1", "panel.turn.2", "panel.turn.3", "panel.turn.4",
   "panel.turn.5", "panel.turn.6", "panel.turn.7", "panel.turn.8",
@@ -29,15 +29,21 @@ export function stackHref(id) {
   return `/review?show=stack%3A${id}`;
 }
 
+/** Name a picture that opens in the viewer, wherever it stands. */
+function itemLink(id, name) {
+  return h("a", { href: `/review?show=stack%3A${id}&item=${id}` }, h("code", {}, name));
+}
+
 /** Give an entry for the representative and for each member. */
 export function stackOf(m) {
   if (!m.stack) return [];
   const member = (row) => {
-    const marks = [say("panel.stack.distance", { n: row.distance }), row.by_hand && say("panel.stack.byhand")];
+    const turn = row.turn !== 1 && say(TURNS[row.turn - 1]);
+    const marks = [say("panel.stack.distance", { n: row.distance }), turn, row.by_hand && say("panel.stack.byhand")];
     const alarm = row.differs && h("small", { class: "alarm" }, say("panel.stack.differs"));
-    return h("li", {}, h("code", {}, row.name), h("small", {}, marks.filter(Boolean).join(" · ")), alarm);
+    return h("li", {}, itemLink(row.media_id, row.name), h("small", {}, marks.filter(Boolean).join(" · ")), alarm);
   };
-  const head = h("li", {}, h("code", {}, m.stack.name), h("small", {}, say("panel.stack.head")));
+  const head = h("li", {}, itemLink(m.stack.representative, m.stack.name), h("small", {}, say("panel.stack.head")));
   const whole = h("li", {}, h("a", { href: stackHref(m.stack.representative) }, say("panel.stack.show")));
   return [head, ...m.stack.rows.map(member), whole];
 }

@@ -16,6 +16,7 @@ import { Order } from "./order.js";
 import { Region } from "./region.js";
 import { queryOf, viewOf } from "./sidebar.js";
 import { amount, say } from "./strings.js";
+import { Lease } from "./team/lease.js";
 import { Together } from "./team/together.js";
 
 const REMEMBER_MS = 150;
@@ -40,6 +41,7 @@ class Review {
     this.looks = new Looks(this.setup.rule, () => this.#onScreen());
     this.looks.silent = !this.setup.person.decides;
     this.together = new Together(this);
+    this.lease = new Lease(this);
     this.#build();
     this.#listen();
     this.load(viewOf(location.search), history.state);
@@ -93,6 +95,7 @@ class Review {
   #stored({ sent, answers }) {
     this.actions.stored(sent, answers);
     this.recount();
+    this.lease.renew();
   }
 
   /** Show a view; ``at`` is a place as history keeps it. */
@@ -110,6 +113,7 @@ class Review {
     this.filter.fail(null);
     this.order = order;
     this.sidebar.facet(order.list);
+    this.lease.enter(this.group ? view.q : "");
     const place = at?.keep === undefined ? at : { index: Math.max(0, order.indexOf(at.keep)) };
     this.grid.show(order, place ?? undefined);
     this.#looked(this.looks.met);
@@ -138,7 +142,7 @@ class Review {
 
   /** Tell whether a group of the queue is shown. */
   get group() {
-    return /^within:("(\\.|[^"\\])*"|\S+)$/.test(this.view.q);
+    return /^(within:("(\\.|[^"\\])*"|\S+)|(stack|burst):(none|\d+))$/.test(this.view.q);
   }
 
   /** Go to the next group of the queue, or the previous one. */
@@ -295,6 +299,7 @@ class Review {
 
   #lookStored({ accepted }) {
     this.#looked(accepted);
+    this.lease.renew();
     if (this.looks.refused) this.status.say(say("status.refused", { n: amount(this.looks.refused) }));
     if (accepted.length) this.recount();
     if (accepted.includes(this.viewer.mediaId)) this.viewer.refresh();

@@ -1,4 +1,5 @@
 // Every text that the scripts show, in one place, ready to be translated. A translation comes with the page.
+import { RUN_STRINGS } from "./strings_runs.js";
 import { SCREEN_STRINGS } from "./strings_screens.js";
 
 export const STRINGS = {
@@ -46,6 +47,11 @@ export const STRINGS = {
   "say.files.one": "1 picture",
   "say.files": "{n} pictures",
   "say.decided.stack": "{category} – for the whole stack – undo with U",
+  "say.stack.folding": "Folding the stacks anew …",
+  "say.stack.merge": "Merged into one stack: {n} – take back with Shift+Z",
+  "say.stack.split": "Split from the stack: {n} – take back with Shift+Z",
+  "say.stack.undo": "Stacks are as before for {n}",
+  "say.stack.later": "The stacks follow when what is running now has ended.",
   "say.undone": "Undone for {n}",
   "say.redone": "Redone for {n}",
   "say.nothing.undo": "Nothing to undo",
@@ -71,6 +77,7 @@ export const STRINGS = {
   "viewer.cover": "Blur",
   "viewer.blurred": "Blurred – R shows this picture",
   "viewer.frame": "Frame {n}",
+  "viewer.other": "By another decoder",
   "viewer.rendition": "shown {width} × {height}",
   "viewer.unknown": "There is no such picture, or it cannot be shown.",
   "panel.reason": "Why here",
@@ -166,6 +173,9 @@ export const STRINGS = {
   "key.last": "Last of the view",
   "key.category": "Put into the category with this digit, and go on",
   "key.stackCategory": "The same for the whole stack, or for the whole group",
+  "key.mergeStack": "Merge the selected into one stack",
+  "key.splitStack": "Split the selected from their stack",
+  "key.undoStack": "Take back your newest split or merge",
   "key.stack": "Show the whole stack",
   "key.undo": "Undo",
   "key.redo": "Redo",
@@ -194,6 +204,7 @@ export const STRINGS = {
   "key.full": "Fit, or every pixel",
   "key.rotate": "Turn by a quarter",
   ...SCREEN_STRINGS,
+  ...RUN_STRINGS,
 };
 
 const given = globalThis.document?.querySelector("#words")?.textContent;

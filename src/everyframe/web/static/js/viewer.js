@@ -1,5 +1,6 @@
 // One picture, large, over the grid. While it is blurred only the small rendition is fetched; R or B fetches the large one.
 import { getBlob, getJson } from "./api.js";
+import { Beside } from "./beside.js";
 import { h } from "./dom.js";
 import { toneOf } from "./keys.js";
 import { paint } from "./paint.js";
@@ -19,6 +20,7 @@ export class Viewer extends HTMLElement {
   frame = -1; // -1 is the preview itself
   zoom = 0; // 0 fits
   turn = 0;
+  other = false; // the picture of another decoder is shown instead
   #ready = false; // the picture that is meant is drawn, and unblurred
   #strip = [];
   #abort = new AbortController();
@@ -41,8 +43,10 @@ export class Viewer extends HTMLElement {
     this.stage = h("div", { class: "picture", tabindex: "-1" }, this.canvas, this.note);
     this.frames = h("div", { class: "frames", hidden: true });
     this.panel = h("aside", { class: "panel" });
+    this.beside = new Beside();
+    this.beside.clear();
     const sides = [button("viewerLeft", "viewer.previous"), button("viewerRight", "viewer.next")];
-    this.append(head, h("div", { class: "middle" }, sides[0], this.stage, sides[1]), this.frames, this.panel);
+    this.append(head, h("div", { class: "middle" }, sides[0], this.stage, this.beside, sides[1]), this.frames, this.panel);
     this.#drag();
     new ResizeObserver(() => this.#fit()).observe(this.stage);
   }
@@ -55,10 +59,11 @@ export class Viewer extends HTMLElement {
     if (again) return;
     this.#abort.abort();
     this.#abort = new AbortController();
-    Object.assign(this, { mediaId: id, media: null, revealed: false, frame: -1, zoom: 0, turn: 0 });
+    Object.assign(this, { mediaId: id, media: null, revealed: false, frame: -1, zoom: 0, turn: 0, other: false });
     this.#strip = [];
     this.frames.replaceChildren();
     this.frames.hidden = true;
+    this.beside.clear();
     this.stage.focus({ preventScroll: true });
     await Promise.all([this.#picture(), this.refresh()]);
   }
@@ -104,6 +109,7 @@ export class Viewer extends HTMLElement {
     this.name.textContent = media ? name : say("viewer.unknown");
     this.panel.replaceChildren(...(media ? panelOf(media, this) : []));
     if (first && media) this.#film();
+    if (first && media) this.beside.show(media, this);
     this.#fit();
   }
 
@@ -115,7 +121,24 @@ export class Viewer extends HTMLElement {
   /** Fit the picture and turn it upright, so that a rectangle on it is one on the rendition. */
   straighten() {
     Object.assign(this, { zoom: 0, turn: 0 });
+    if (this.other) this.turnOther();
     this.#fit();
+  }
+
+  /** Show the other decoder's picture instead, or the first one again; tells whether it is shown. */
+  turnOther() {
+    Object.assign(this, { other: !this.other, frame: -1 });
+    this.#picture();
+    return this.other;
+  }
+
+  /** Draw the other decoder's picture small; while blurred the blurred preview stands in for it, and it is not fetched. */
+  async drawOther(canvas) {
+    const { mediaId: id } = this;
+    const blur = this.covered;
+    const bitmap = await this.#fetch(blur ? "grid" : "other", 0);
+    if (bitmap && id === this.mediaId && blur === this.covered) this.#draw(canvas, bitmap, blur);
+    bitmap?.close();
   }
 
   /** Draw a small rendition of an embedded picture, covered as this one is. */
@@ -156,24 +179,25 @@ export class Viewer extends HTMLElement {
 
   #redraw() {
     this.#picture();
+    this.beside.redraw();
     for (const canvas of this.panel.querySelectorAll("canvas[data-media]")) this.drawSmall(canvas, canvas.dataset.media);
     for (const frame of this.#strip) this.#drawFrame(frame);
   }
 
   /** Fetch and draw the rendition that may be shown: the small one while blurred. */
   async #picture() {
-    const { mediaId: id, frame } = this;
+    const { mediaId: id, frame, other } = this;
     const blur = this.covered;
     this.#ready = false;
     this.cover.hidden = !this.blur;
     this.cover.textContent = say(blur ? "viewer.reveal" : "viewer.cover");
     this.note.textContent = blur ? say("viewer.blurred") : "";
-    const role = blur ? "grid" : frame >= 0 ? "frame" : "viewer";
+    const role = blur ? "grid" : other ? "other" : frame >= 0 ? "frame" : "viewer";
     const bitmap = await this.#fetch(role, blur ? 0 : Math.max(0, frame));
-    const same = id === this.mediaId && blur === this.covered && frame === this.frame;
+    const same = id === this.mediaId && blur === this.covered && frame === this.frame && other === this.other;
     if (bitmap && same) {
       this.#draw(this.canvas, bitmap, blur);
-      this.#ready = !blur;
+      this.#ready = !blur && !other;
       this.#fit();
     }
     bitmap?.close();
@@ -204,7 +228,7 @@ export class Viewer extends HTMLElement {
   #frameButton(n) {
     const canvas = h("canvas", {});
     const show = () => {
-      this.frame = this.frame === n ? -1 : n;
+      Object.assign(this, { frame: this.frame === n ? -1 : n, other: false });
       for (const [m, s] of this.#strip.entries()) s.button.setAttribute("aria-pressed", m === this.frame);
       this.#picture();
     };

@@ -1,0 +1,119 @@
+"""Reading again from the screen and from the command line, with real damaged files."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from tests.intake.taking_in import fresh_case, states, take_in
+from tests.intake.test_retrying import spoilt_jpeg, spoilt_png
+from tests.web.web_client import PORT, TOKEN, Client, Served
+
+from everyframe.cli.warnings_cmd import warnings as warnings_command
+from everyframe.store import warnings
+from everyframe.store.verify import verify
+from everyframe.testing.exhibits import jpeg
+from everyframe.web.app import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from everyframe.store.case import Case
+
+OP = "again-0123456789-{}"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Iterator[Case]:
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    (folder / "spoilt.jpg").write_bytes(spoilt_jpeg())
+    (folder / "spoilt.png").write_bytes(spoilt_png())
+    (folder / "good.jpg").write_bytes(jpeg(1))
+    with fresh_case(tmp_path / "case") as case:
+        take_in(case, folder, workers=1)
+        yield case
+
+
+@pytest.fixture
+def screen(broken: Case) -> Iterator[Served]:
+    app = create_app(broken, actor="anna", token=TOKEN, port=PORT, fresh=lambda _: None)
+    client = Client(app)
+    opened = Served(client, [])
+    assert opened.open().status_code == 200
+    yield opened
+    client.close()
+    app.state.reader.close()
+    app.state.desk.order.close()
+
+
+def ident(case: Case, path: str) -> int:
+    with case.database.read() as connection:
+        return next(w.id for w in warnings.read_warnings(connection) if w.path == path)
+
+
+def test_a_file_is_read_again_by_a_process_of_its_own_while_the_case_is_served(screen: Served, broken: Case) -> None:
+    warning = ident(broken, "spoilt.jpg")
+    page = screen.get("/warnings").text
+    assert f'data-retry="{warning}" data-manner="decoder"' in page
+    assert f'data-retry="{warning}" data-manner="limits"' in page
+    body = {"op": OP.format(1), "warning": warning, "manner": "decoder"}
+    with broken.seat("review", purpose="test"):
+        said = screen.post("/api/warnings/retry", body)
+        assert said.status_code == 200
+        assert said.json()["when"] == "now"
+        rows = []
+        for _ in range(600):
+            rows = screen.get(f"/api/warnings/retries?ids={warning}").json()["retries"][str(warning)]
+            if rows[0]["outcome"]:
+                break
+            time.sleep(0.1)
+    assert rows[0]["outcome"] == "shown"
+    assert states(broken)["spoilt.jpg"] == "remaining"
+    assert "can be looked at now" in screen.get("/warnings").text
+    assert screen.post("/api/warnings/retry", body).json()["warning"] == warning  # a repeat changes nothing
+    assert verify(broken).problems == []
+
+
+def test_while_an_intake_runs_the_wish_waits_and_the_page_says_so(screen: Served, broken: Case) -> None:
+    warning = ident(broken, "spoilt.png")
+    with broken.seat("intake", purpose="intake of exhibit B"):
+        body = {"op": OP.format(2), "warning": warning, "manner": ""}
+        assert screen.post("/api/warnings/retry", body).json()["when"] == "later"
+        page = screen.get("/warnings").text
+        assert f'data-waits="{warning}"' in page
+        assert "An intake holds the case" in page
+        assert f'data-retry="{warning}"' not in page
+    assert states(broken)["spoilt.png"] == "unreadable"
+    done = CliRunner().invoke(warnings_command, [str(broken.directory), "--retry", "--json"], standalone_mode=False)
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert [(d["path"], d["outcome"]) for d in found["done"]] == [("spoilt.png", "shown")]
+
+
+def test_the_command_reads_a_kind_again_and_tells_what_came_of_it(broken: Case) -> None:
+    arguments = [str(broken.directory), "--retry", "--code", "decode-failed"]
+    done = CliRunner().invoke(warnings_command, arguments, standalone_mode=False)
+    assert "2 shown" in done.stdout
+    assert states(broken) == {"good.jpg": "remaining", "spoilt.jpg": "remaining", "spoilt.png": "remaining"}
+    listed = CliRunner().invoke(warnings_command, [str(broken.directory)], standalone_mode=False).stdout
+    assert "2 warnings" in listed
+    assert "read again (decoder): shown" in listed
+    refused = CliRunner().invoke(warnings_command, [*arguments, "--manner", "again"], standalone_mode=False).stdout
+    assert "2 cannot be helped by reading again, or not in this manner" in refused
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"warning": 10**6, "manner": ""}, 409),
+        ({"warning": 1, "manner": "magic"}, 409),
+        ({"warning": 0, "manner": ""}, 400),
+        ({"warning": 1}, 400),
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(screen: Served, body: dict[str, object], status: int) -> None:
+    assert screen.post("/api/warnings/retry", {"op": OP.format(3), **body}).status_code == status
