@@ -160,7 +160,9 @@ class Btrfs:
         return iter(())
 
     def free(self) -> Iterator[tuple[int, int]]:
-        """Give what no live file owns."""
+        """Give what no live file owns; the nodes in use belong to them, since small files stand in nodes."""
+        for place, length in self._trees.places_visited():
+            self._owned.add(place, length)
         return self._owned.gaps(self._size)
 
     def open(self, locator: str) -> BinaryIO:

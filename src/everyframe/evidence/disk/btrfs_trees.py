@@ -58,6 +58,7 @@ class Trees:
     def __init__(self, data: Bytes) -> None:
         self._data = data
         self._nodes: OrderedDict[int, _Node] = OrderedDict()
+        self.visited: set[int] = set()
         self._starts: list[int] = []
         self._chunks: list[tuple[int, list[int]]] = []
         head = self._super()
@@ -140,6 +141,7 @@ class Trees:
         known = self._nodes.get(place)
         if known is None:
             known = self._nodes[place] = self._parsed(place, level)
+            self.visited.add(place)
             if len(self._nodes) > HELD:
                 self._nodes.popitem(last=False)
         else:
@@ -162,6 +164,11 @@ class Trees:
                 return _Node(keys, [below for _, _, _, below, _ in found], [])
             return _Node(keys, [], [raw[HEAD + start : HEAD + start + size] for _, _, _, start, size in found])
         raise OSError(5, f"the node at logical byte {place:,} is damaged, and so are its copies")
+
+    def places_visited(self) -> Iterator[tuple[int, int]]:
+        """Give where the nodes lie that were read so far, with every copy; small files stand in them."""
+        for place in self.visited:
+            yield from ((at, self._node_size) for at in self.physical(place, self._node_size))
 
     def items(self, root: Root, low: Key, high: Key) -> Iterator[Item]:
         """Give the items of a tree from a key up to another, which is not given, in their order.
