@@ -5,6 +5,7 @@ Deleted records are not looked for: a tree that is written anew has none. Checks
 
 import stat
 import struct
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -173,11 +174,17 @@ class Btrfs:
             extents = list(self._extents((subvolume, number)))
         except FAULTS as error:
             raise EvidenceError(f"its record cannot be read: {error}") from error
-        return buffered(lambda offset, length: self._content(extents, size, offset, length), size)
+        starts = [extent.at for extent in extents]
 
-    def _content(self, extents: list[_Extent], size: int, offset: int, length: int) -> bytes:
-        """Read from a file; what no extent holds was never written, and is zeros."""
-        length = max(0, min(length, size - offset))
+        def read(offset: int, length: int) -> bytes:
+            length = max(0, min(length, size - offset))
+            first = max(bisect_right(starts, offset) - 1, 0)
+            return self._content(extents[first : bisect_left(starts, offset + length)], offset, length)
+
+        return buffered(read, size)
+
+    def _content(self, extents: list[_Extent], offset: int, length: int) -> bytes:
+        """Read from the extents of a stretch; what none of them holds was never written, and is zeros."""
         out = bytearray(length)
         for extent in extents:
             first, last = max(extent.at, offset), min(extent.at + extent.size, offset + length)

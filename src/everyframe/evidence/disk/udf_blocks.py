@@ -208,7 +208,7 @@ class Udf:
             return Node(kind, min(size, len(body)), (), body[:size], times)
         if way not in (SHORT, LONG):
             raise broken("file entry with extents of a kind that is not read")
-        return Node(kind, size, tuple(self._extents(ident[0], body, way, size)), None, times)
+        return Node(kind, size, _joined(self._extents(ident[0], body, way, size)), None, times)
 
     def _extents(self, own: int, body: bytes, way: int, size: int) -> Iterator[Extent]:
         """Give the extents of a file, through the blocks in which their list goes on."""
@@ -265,6 +265,18 @@ class Udf:
             parts.append(part)
             offset, length = offset + wanted, length - wanted
         return b"".join(parts)
+
+
+def _joined(extents: Iterator[Extent]) -> tuple[Extent, ...]:
+    """Make one extent of those that follow on one another."""
+    found: list[Extent] = []
+    for extent in extents:
+        last = found[-1] if found else None
+        if last and last.start is not None and extent.start == last.start + last.length:
+            found[-1] = Extent(last.start, last.length + extent.length)
+        else:
+            found.append(extent)
+    return tuple(found)
 
 
 def _within(extents: tuple[Extent, ...], offset: int) -> int:
