@@ -36,6 +36,7 @@ LOADED = (
     "everyframe.analysis._pdq",
     "everyframe.analysis._traits",
     "everyframe.analysis._turned",
+    "everyframe.analysis._places",
 )
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
