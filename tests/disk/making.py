@@ -105,6 +105,17 @@ def _iso(*options: str) -> Callable[[Path, Path], None]:
     return lambda tree, image: void(tool("genisoimage", "-quiet", *options, "-o", image, tree))
 
 
+def _udf(tree: Path, image: Path) -> None:
+    """Make a disc of both kinds, and take its ISO 9660 part away."""
+    tool("genisoimage", "-quiet", "-udf", "-R", "-o", image, tree)
+    with image.open("r+b") as stream:
+        for sector in (16, 17):
+            stream.seek(sector * 2048)
+            assert stream.read(6)[1:] == b"CD001"
+            stream.seek(sector * 2048)
+            stream.write(bytes(2048))
+
+
 def void(_: object) -> None:
     return None
 
@@ -119,8 +130,10 @@ FILE_SYSTEMS: dict[str, Callable[[Path, Path], None]] = {
     "ext3": _ext("ext3"),
     "ext4": _ext("ext4"),
     "XFS": _xfs,
+    "Btrfs": lambda tree, image: void(tool("mkfs.btrfs", "-q", "--shrink", "-r", tree, empty(image, 120 * MIB))),
     "ISO 9660 (Rock Ridge)": _iso("-R"),
     "ISO 9660 (Joliet, UDF)": _iso("-J", "-udf"),
+    "UDF": _udf,
 }
 
 

@@ -13,7 +13,7 @@ from everyframe.errors import EvidenceError
 from everyframe.evidence.disk.image import ImageReader
 from everyframe.model.states import EntryKind
 
-KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)")
+KINDS = ("FAT16", "exFAT", "NTFS", "ext2", "ext4", "ISO 9660 (Rock Ridge)", "UDF")
 SECONDS = 180  # The Sleuth Kit needs 15 s, more than once, for a record that declares a GiB
 #: Damage that was not borne before: a root that claims to be a file, places beyond any volume, one name twice.
 KNOWN = {"ext2": (11, 148), "ext3": (50, 148), "XFS": (40,)}
@@ -85,7 +85,7 @@ def test_damage_of_old(kind: str, raw_image: Callable[[str], Path], tmp_path: Pa
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS"])
+@pytest.mark.parametrize("kind", [*KINDS, "FAT12", "FAT32", "ext3", "XFS", "Btrfs"])
 def test_three_hundred_damaged_images(kind: str, raw_image: Callable[[str], Path], tmp_path: Path) -> None:
     """A crash inside a library is no failure of the house: the lister dies of it, and intake says so."""
     sound(endings(kind, raw_image(kind), tmp_path, range(300)))

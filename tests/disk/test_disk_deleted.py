@@ -147,3 +147,21 @@ def test_a_deleted_file_whose_place_was_taken_says_so(tmp_path: Path) -> None:
     assert second.recovered is not None
     assert (second.recovered.state, second.problem) == ("partly-reallocated", None)
     assert second.recovered.unallocated is False
+
+
+def test_more_deleted_records_than_are_listed_are_said(
+    pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Damaged volumes can show millions of records that never were."""
+    image = tmp_path / "disk.dd"
+    FILE_SYSTEMS["FAT16"](pictures, image)
+    names = [f"d{n // 20:02}/p{n:03}.jpg" for n in range(60)]
+    _mtools(image, names)
+    monkeypatch.setattr("everyframe.evidence.disk.tsk.MOST_RECORDS", 25)
+    reader = ImageReader(os.fsencode(image))
+    entries = list(reader.entries())
+    assert len([e for e in entries if e.provenance is Provenance.DELETED]) == 25
+    assert len([e for e in entries if e.provenance is Provenance.LIVE]) == PICTURES + KEPT - 60
+    (said,) = reader.volume_problems("")
+    assert (said.code, said.reason) == ("records-limit", "35 deleted records beyond the first 25 are not listed")
+    reader.close()

@@ -90,7 +90,7 @@ def test_a_header_that_asks_for_too_much_is_refused(tmp_path: Path) -> None:
     image.write_bytes(bytes(20 << 20))
     tool("cryptsetup", "luksFormat", "--type", "luks2", "--batch-mode", "--key-file", word, *ARGON2, image)
     data = bytearray(image.read_bytes())
-    for change in ({"memory": 1 << 40}, {"time": 0}, {"cpus": "many"}, {"type": "scrypt"}):
+    for change in ({"memory": 1 << 40}, {"memory": 1}, {"memory": 64, "time": 0}, {"cpus": "many"}, {"type": "scrypt"}):
         for at in (0, 16384):
             header = bytes(data[at + 4096 : at + 16384]).partition(b"\0")[0]
             said = json.loads(header)

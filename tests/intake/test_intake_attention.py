@@ -23,7 +23,7 @@ from everyframe.testing.exhibits import quick_exhibit
 
 def test_paused_it_stores_what_it_has_and_begins_nothing_else(case: Case, tmp_path: Path) -> None:
     folder = tmp_path / "many"
-    quick_exhibit(folder, pictures=150)
+    quick_exhibit(folder, pictures=80)
     seen: list[Snapshot] = []
     done: list[int] = []
 
@@ -39,12 +39,12 @@ def test_paused_it_stores_what_it_has_and_begins_nothing_else(case: Case, tmp_pa
                 done.append(connection.execute(select(func.count()).select_from(schema.media)).scalar_one())
             ask_of_run(case, "go-on", actor="ben")
 
-    request = IntakeRequest(sources=(folder,), exhibit="A", actor="t", workers=2)
+    request = IntakeRequest(sources=(folder,), exhibit="A", actor="t", workers=1)
     with case.seat("intake", purpose="intake of exhibit A"), attended(case.directory) as watch:
         result = Intake(case, request, tell=look, stop=watch.stopping, paused=watch.paused).run()
     assert result.done
     assert len(done) == 2, "it rested"
-    assert done[0] <= done[1] < 150
+    assert done[0] <= done[1] < 80
     rested = [m.files_done for m in seen if m.phase == "paused"]
     assert rested[-1] < result.snapshot.files_done
     assert verify(case).problems == []
@@ -69,7 +69,7 @@ def test_a_listing_rests_as_well(case: Case, tmp_path: Path) -> None:
 
 def test_asked_to_stop_it_ends_as_by_the_keyboard(case: Case, tmp_path: Path) -> None:
     folder = tmp_path / "many"
-    quick_exhibit(folder, pictures=150)
+    quick_exhibit(folder, pictures=80)
 
     def look(moment: Snapshot) -> None:
         if moment.phase == "intake" and moment.files_done:

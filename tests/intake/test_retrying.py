@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 import uuid
 import zlib
@@ -21,14 +22,13 @@ from everyframe.intake.worker import WorkerLimits
 from everyframe.model.retry import Manner
 from everyframe.review.again import ask, manners_of
 from everyframe.store import retries, warnings
+from everyframe.store.case import Case
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import _png, _zip, jpeg
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from everyframe.store.case import Case
 
 
 def spoilt_jpeg(seed: int = 5) -> bytes:
@@ -43,9 +43,7 @@ def spoilt_png() -> bytes:
     return whole[:29] + struct.pack(">I", zlib.crc32(whole[12:29]) ^ 0xFFFF) + whole[33:]
 
 
-@pytest.fixture
-def exhibit(tmp_path: Path) -> Path:
-    folder = tmp_path / "stick"
+def broken_exhibit(folder: Path) -> Path:
     folder.mkdir()
     (folder / "good.jpg").write_bytes(jpeg(1, 320, 240))
     (folder / "spoilt.jpg").write_bytes(spoilt_jpeg())
@@ -56,9 +54,31 @@ def exhibit(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a case of damaged files; its exhibit is changed by nobody."""
+    here = tmp_path_factory.mktemp("broken")
+    with fresh_case(here / "case") as made:
+        take_in(made, broken_exhibit(here / "stick"))
+    return here / "case"
+
+
 @pytest.fixture
-def case(tmp_path: Path, exhibit: Path) -> Iterator[Case]:
-    with fresh_case(tmp_path / "case") as opened:
+def case(template: Path, tmp_path: Path) -> Iterator[Case]:
+    shutil.copytree(template, tmp_path / "copy")
+    with Case(tmp_path / "copy") as opened:
+        yield opened
+
+
+@pytest.fixture
+def exhibit(tmp_path: Path) -> Path:
+    return broken_exhibit(tmp_path / "stick")
+
+
+@pytest.fixture
+def own(tmp_path: Path, exhibit: Path) -> Iterator[Case]:
+    """Give a case whose exhibit may be changed."""
+    with fresh_case(tmp_path / "own") as opened:
         take_in(opened, exhibit)
         yield opened
 
@@ -192,26 +212,26 @@ def test_what_killed_its_worker_is_tried_with_more_and_its_copies_follow(tmp_pat
         assert verify(case).problems == []
 
 
-def test_other_bytes_than_were_taken_in_change_nothing(case: Case, exhibit: Path) -> None:
-    before = states(case)
+def test_other_bytes_than_were_taken_in_change_nothing(own: Case, exhibit: Path) -> None:
+    before = states(own)
     (exhibit / "spoilt.png").write_bytes(_png(1))
-    wish(case, "spoilt.png")
-    assert again(case)["spoilt.png"][0] == "differs"
-    assert states(case) == before
-    assert "source-changed" in codes(case)["spoilt.png"]
-    assert verify(case).problems == []
+    wish(own, "spoilt.png")
+    assert again(own)["spoilt.png"][0] == "differs"
+    assert states(own) == before
+    assert "source-changed" in codes(own)["spoilt.png"]
+    assert verify(own).problems == []
 
 
-def test_a_wish_waits_for_its_source_and_is_done_by_the_next_run(case: Case, exhibit: Path) -> None:
+def test_a_wish_waits_for_its_source_and_is_done_by_the_next_run(own: Case, exhibit: Path) -> None:
     away = exhibit.with_name("away")
     exhibit.rename(away)
-    wish(case, "spoilt.png")
-    outcome, words = again(case)["spoilt.png"]
+    wish(own, "spoilt.png")
+    outcome, words = again(own)["spoilt.png"]
     assert outcome == "None"
     assert "source" in words
     away.rename(exhibit)
-    assert again(case)["spoilt.png"][0] == "shown"
-    assert again(case) == {}
+    assert again(own)["spoilt.png"][0] == "shown"
+    assert again(own) == {}
 
 
 def test_what_cannot_help_is_not_offered(case: Case) -> None:

@@ -24,6 +24,7 @@ WRITTEN = {
     "time": st.sampled_from(["2024", "2024-05", "2024-05-31..2024-06-01", "2024-05-31T18:30"]),
     "hash": st.sampled_from(["6d30303030", "ABCDEF0123456789"]),
     "box": st.sampled_from(["1/2..3/4", "-10.5/170..10/-170"]),
+    "group": st.sampled_from(["none", "7"]),
     "likeness": st.sampled_from(["5", "5/31", "ab" * 32 + "/40"]),
 }
 

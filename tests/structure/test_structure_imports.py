@@ -125,7 +125,6 @@ def test_only_the_worker_side_touches_decoders_and_archives() -> None:
         "pytsk3",
         "pyvhdi",
         "pyvmdk",
-        "pyvslvm",
         "rawpy",
         "simplejpeg",
         "tifffile",

@@ -11,6 +11,7 @@ from PIL import Image
 from everyframe.store.pace import Spell
 from everyframe.store.sampling import Sample, Stratum
 from everyframe.triage.assurance import assess
+from everyframe.triage.bounds import hypergeometric_upper
 from everyframe.triage.drawings import DRAWINGS, HEIGHT, WIDTH, png, svg
 from everyframe.triage.pace import Pace, pace_of
 
@@ -92,3 +93,20 @@ def test_what_a_person_is_called_cannot_break_a_drawing() -> None:
     pace = pace_of([Spell("<b>&\"'", 0.0, 5, 10.0)], np.zeros(5, bool), 5, ())
     root = ET.fromstring(svg(dict(DRAWINGS)["pace"](pace, {}), alone=False))
     assert "<b>&\"'" in [e.text for e in root.iter() if e.tag.endswith("text")]
+
+
+def test_the_drawing_of_the_assurance_says_each_stratum_and_all_together() -> None:
+    """59 of 900 and 241 of 14,200 with nothing found; by Bonferroni the two add up to the whole at 97.5 % each."""
+    strata = (Stratum("remaining", 14_200, 241, 241, 0, 0), Stratum("stacked-under-looked", 900, 59, 59, 0, 0))
+    finding = assess(Sample(7, "a", "2026-05-01T10", "s", 0.95, (), strata))
+    assert finding.whole is not None
+    drawing = dict(DRAWINGS)["assurance"](pace_of([], np.zeros(0, bool), 40, (finding,)), {})
+    said = [text.replace("\u202f", ",") for _, _, text, _ in drawing.words]
+    figures = [bound.unseen for bound in finding.strata] + [finding.whole.unseen]
+    assert figures[0] == hypergeometric_upper(0, 241, 14_200, 0.95)
+    names = ("remaining", "stacked-under-looked", "all together")
+    for name, unseen, of in zip(names, figures, ("14,200", "900", "15,100"), strict=True):
+        assert said[said.index(name) + 1] == f"at most {unseen:,} of {of}"
+    assert said[-1] == "sample 7 of 2026-05-01: 300 looked at blind, 0 relevant"
+    assert drawing.title.endswith("with 95 % confidence")
+    assert "no sample" in dict(DRAWINGS)["assurance"](NOBODY, {}).words[0][2]

@@ -95,7 +95,8 @@ def test_intake_computes_the_traits_and_the_commands_play(made: SimulatedCase, t
     assert queue["left"] == told["unique"]
     assert len(queue["next"]) == 3
     assert queue["next"][0]["reason"].startswith("taken by the seized K2 Lite · ")
-    assert sorted(p.name for p in (tmp_path / "drawn").iterdir())[:2] == ["found.png", "found.svg"]
+    drawn = sorted(p.name for p in (tmp_path / "drawn").iterdir())
+    assert drawn[:4] == ["assurance.png", "assurance.svg", "found.png", "found.svg"]
     halves = [run("queue", taken, "--first", 2, "--reviewer", k, "--of", 2)["next"] for k in (1, 2)]
     assert {p["media"] for half in halves for p in half} >= {p["media"] for p in queue["next"]}
 

@@ -100,12 +100,13 @@ def test_the_first_sign_in_goes_through_every_step_in_order(team: Team) -> None:
     assert len(base64.b32decode(secret)) == 20
 
 
-def test_too_many_attempts_from_one_address_are_refused(team: Team) -> None:
+def test_too_many_attempts_from_one_address_are_refused(team: Team, caplog: pytest.LogCaptureFixture) -> None:
     answers = [
         team.stranger().post("/session/password", {"name": f"n{n}", "password": "x"}) for n in range(ATTEMPTS + 1)
     ]
     assert {a.status_code for a in answers[:ATTEMPTS]} == {403}
     assert answers[-1].status_code == 429
+    assert "too many attempts to sign in" in caplog.text
 
 
 def test_attempts_are_forgotten_after_a_minute() -> None:

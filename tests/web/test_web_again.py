@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import time
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,11 @@ from tests.intake.taking_in import fresh_case, states, take_in
 from tests.intake.test_retrying import spoilt_jpeg, spoilt_png
 from tests.web.web_client import PORT, TOKEN, Client, Served
 
+from everyframe.cli.intake_cmd import intake
 from everyframe.cli.warnings_cmd import warnings as warnings_command
+from everyframe.review.again import ask
 from everyframe.store import warnings
+from everyframe.store.case import Case
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import jpeg
 from everyframe.web.app import create_app
@@ -22,20 +26,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from everyframe.store.case import Case
 
 OP = "again-0123456789-{}"
 
 
-@pytest.fixture
-def broken(tmp_path: Path) -> Iterator[Case]:
-    folder = tmp_path / "stick"
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    here = tmp_path_factory.mktemp("again")
+    folder = here / "stick"
     folder.mkdir()
     (folder / "spoilt.jpg").write_bytes(spoilt_jpeg())
     (folder / "spoilt.png").write_bytes(spoilt_png())
     (folder / "good.jpg").write_bytes(jpeg(1))
-    with fresh_case(tmp_path / "case") as case:
+    with fresh_case(here / "case") as case:
         take_in(case, folder, workers=1)
+    return here / "case"
+
+
+@pytest.fixture
+def broken(template: Path, tmp_path: Path) -> Iterator[Case]:
+    shutil.copytree(template, tmp_path / "case")
+    with Case(tmp_path / "case") as case:
         yield case
 
 
@@ -56,6 +67,17 @@ def ident(case: Case, path: str) -> int:
         return next(w.id for w in warnings.read_warnings(connection) if w.path == path)
 
 
+def came_of(screen: Served, warning: int) -> str:
+    """Wait until something came of the wish, and say what."""
+    rows: list[dict[str, str]] = []
+    for _ in range(600):
+        rows = screen.get(f"/api/warnings/retries?ids={warning}").json()["retries"][str(warning)]
+        if rows[0]["outcome"]:
+            break
+        time.sleep(0.1)
+    return rows[0]["outcome"]
+
+
 def test_a_file_is_read_again_by_a_process_of_its_own_while_the_case_is_served(screen: Served, broken: Case) -> None:
     warning = ident(broken, "spoilt.jpg")
     page = screen.get("/warnings").text
@@ -66,13 +88,7 @@ def test_a_file_is_read_again_by_a_process_of_its_own_while_the_case_is_served(s
         said = screen.post("/api/warnings/retry", body)
         assert said.status_code == 200
         assert said.json()["when"] == "now"
-        rows = []
-        for _ in range(600):
-            rows = screen.get(f"/api/warnings/retries?ids={warning}").json()["retries"][str(warning)]
-            if rows[0]["outcome"]:
-                break
-            time.sleep(0.1)
-    assert rows[0]["outcome"] == "shown"
+        assert came_of(screen, warning) == "shown"
     assert states(broken)["spoilt.jpg"] == "remaining"
     assert "can be looked at now" in screen.get("/warnings").text
     assert screen.post("/api/warnings/retry", body).json()["warning"] == warning  # a repeat changes nothing
@@ -86,12 +102,33 @@ def test_while_an_intake_runs_the_wish_waits_and_the_page_says_so(screen: Served
         assert screen.post("/api/warnings/retry", body).json()["when"] == "later"
         page = screen.get("/warnings").text
         assert f'data-waits="{warning}"' in page
-        assert "An intake holds the case" in page
+        assert "Another run has the case" in page
         assert f'data-retry="{warning}"' not in page
     assert states(broken)["spoilt.png"] == "unreadable"
-    done = CliRunner().invoke(warnings_command, [str(broken.directory), "--retry", "--json"], standalone_mode=False)
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert [(d["path"], d["outcome"]) for d in found["done"]] == [("spoilt.png", "shown")]
+    assert came_of(screen, warning) == "shown"
+
+
+def test_what_waits_is_done_by_the_command_and_by_the_next_intake(broken: Case, template: Path) -> None:
+    for number, path in enumerate(("spoilt.png", "spoilt.jpg")):
+        ask(broken, ident(broken, path), "", op=OP.format(4 + number), actor="anna")
+        if number == 0:
+            done = CliRunner().invoke(
+                warnings_command, [str(broken.directory), "--retry", "--json"], standalone_mode=False
+            )
+            found = json.loads(done.stdout.splitlines()[-1])
+            assert [(d["path"], d["outcome"]) for d in found["done"]] == [("spoilt.png", "shown")]
+            continue
+        arguments = [
+            str(broken.directory),
+            str(template.parent / "stick"),
+            "--exhibit",
+            "JS/1",
+            "--no-match",
+            "--no-stacks",
+        ]
+        said = CliRunner().invoke(intake, arguments, standalone_mode=False)
+        assert "read again: spoilt.jpg: shown" in said.stderr
+    assert set(states(broken).values()) == {"remaining"}
 
 
 def test_the_command_reads_a_kind_again_and_tells_what_came_of_it(broken: Case) -> None:

@@ -19,12 +19,17 @@ READS = [
     "/api/exposure", "/api/leases", "/queue", "/folders", "/timeline", "/places", "/similar", "/clues", "/settings",
     "/compare?ids=1,2", "/api/query?q=x", "/api/facets?list=none", "/api/views", "/api/folders", "/api/timeline", "/api/queue",
     "/api/queue/next", "/api/clues", "/api/places?south=-90&west=-180&north=90&east=180&step=10", "/api/clues/1/crop",
-    "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
+    "/api/warnings/retries?ids=1", "/pace", "/pace/states.svg", "/api/pace", "/api/reasons?ids=1",
+    "/sources", "/sets", "/audit", "/report", "/report/files/nothing", "/validate", "/validate/report.json", "/api/runs", "/cases",
 ]  # fmt: skip
 WRITES = [
     "/session", "/session/end", "/api/looks", "/api/decisions", "/api/undo", "/api/redo", "/api/exposure", "/api/leases",
-    "/api/tags", "/api/notes", "/api/notes/withdraw", "/api/clues/withdraw", "/api/warnings/accept", "/api/similar",
+    "/api/tags", "/api/notes", "/api/notes/withdraw", "/api/clues/withdraw", "/api/warnings/accept", "/api/warnings/retry",
+    "/api/similar", "/api/stacks", "/api/sets", "/api/undo/one", "/api/report/count", "/api/runs/intake", "/api/runs/export",
+    "/api/runs/stop", "/api/intake/ask",
 ]  # fmt: skip
+#: What begins long work, whatever is sent: how these are answered is tested in test_web_case_file.py.
+BEGINS = ["/api/runs/verify", "/api/runs/match", "/api/runs/validate"]
 BOTH = ["/api/clues", "/api/views"]
 OPEN = {"/open", "/locked"}
 
@@ -37,9 +42,10 @@ def test_every_route_is_in_these_tests() -> None:
         .replace("media:int}/crop", "clue:int}/crop")
         .replace("grid/0", "{role}/{ordinal:int}")
         .replace("states.svg", "{name}.{kind}")
+        .replace("files/nothing", "files/{name}")
         for p in READS
     }
-    assert {r.path for r in routes} <= tested | set(WRITES) | set(BOTH) | {"/api/live"}, "live: test_team_live.py"
+    assert {r.path for r in routes} <= tested | {*WRITES, *BEGINS, *BOTH, "/api/live"}, "live: test_team_live.py"
 
 
 def check_headers(answer: object, *, static: bool = False) -> None:
@@ -87,7 +93,7 @@ def test_without_a_session_nothing_of_the_case_is_sent(stranger: Served, path: s
         assert (answer.status_code, answer.headers["location"]) == (303, "/locked")
 
 
-@pytest.mark.parametrize("path", [p for p in WRITES if p != "/session"])
+@pytest.mark.parametrize("path", [p for p in (*WRITES, *BEGINS) if p != "/session"])
 def test_without_a_session_nothing_is_changed(stranger: Served, path: str) -> None:
     assert stranger.post(path, {}).status_code == 401
 
@@ -123,12 +129,12 @@ def test_a_page_can_be_opened_by_hand(served: Served, path: str) -> None:
         {"Origin": "null"},
     ],
 )
-@pytest.mark.parametrize("path", WRITES)
+@pytest.mark.parametrize("path", [*WRITES, *BEGINS])
 def test_changes_from_elsewhere_are_refused(served: Served, path: str, headers: dict[str, str]) -> None:
     assert served.post(path, {}, **headers).status_code == 403
 
 
-@pytest.mark.parametrize("path", WRITES)
+@pytest.mark.parametrize("path", [*WRITES, *BEGINS])
 def test_a_change_without_an_origin_is_refused(served: Served, path: str) -> None:
     answer = served.client.request("POST", path, json={}, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 403
@@ -218,3 +224,19 @@ def test_a_foreign_cookie_is_no_session(stranger: Served) -> None:
         )
         assert answer.status_code == 401
     assert f"http://127.0.0.1:{PORT}" == ORIGIN
+
+
+def test_what_no_page_of_ours_sends_is_told_at_the_terminal_without_what_was_sent(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "everyframe.web"):
+        assert served.get("/api/items?ids=secret").status_code == 400
+        assert served.post("/api/looks", {"op": "secret"}).status_code == 400
+        assert served.get("/api/items?ids=1", **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+        assert served.get("/review?q=secret", host="evil.example").status_code == 400
+    said = [r.getMessage() for r in caplog.records]
+    assert [text.partition(":")[0] for text in said] == ["refused input", "refused input", "cross_site", "wrong_host"]
+    assert "/api/looks" in said[1]
+    assert "secret" not in " ".join(said)
+    assert served.get("/api/query?q=colour:red").status_code == 200
+    assert len(caplog.records) == 4

@@ -31,6 +31,7 @@ SCREENS = {
     "/audit": "#records tbody tr",
     "/report": "#scope",
     "/validate": "#start-validate",
+    "/cases": "tbody tr",
     "/help": "ef-legend dl",
 }
 FAULTS = """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations

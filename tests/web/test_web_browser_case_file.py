@@ -162,6 +162,7 @@ def test_the_command_follows_what_is_typed(live: Live) -> None:
     )
 
 
+@pytest.mark.soak
 def test_this_machine_is_checked_and_the_report_fetched(live: Live) -> None:
     live.go("/validate")
     tab_to(live, "#start-validate button")

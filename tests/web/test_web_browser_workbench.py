@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import select
 
-from everyframe.store import schema
+from everyframe.store import retries, schema
 from everyframe.store import workbench as bench
 from everyframe.testing.exhibits import jpeg
 
@@ -295,7 +295,7 @@ def test_the_map_is_drawn_here_and_leads_to_what_is_in_it(live: Live) -> None:
 def test_a_warning_is_accepted_with_a_note(live: Live) -> None:
     live.page.goto(live.origin + "/warnings")
     row = live.page.locator("tbody tr").first
-    row.locator("summary").click()
+    row.locator("summary").first.click()
     row.locator("input").fill("looked at in another tool")
     live.press("Enter")
     live.page.locator("summary", has_text="looked at in another tool").wait_for()
@@ -347,7 +347,7 @@ def test_the_queue_goes_by_stack_or_time_and_q_stays_with_it(live: Live) -> None
     live.until(lambda: q(live) == "stack:20")
     live.settle()
     live.press("Shift+Q")
-    live.until(lambda: q(live) == "stack:10")
+    live.until(lambda: q(live) == "stack:10" and shown(live) == 3)
     live.settle()
     live.press("Alt+2")
     live.stored()
@@ -363,7 +363,10 @@ def gather(live: Live) -> None:
     with live.case.database.write() as connection:
         for head, members in {10: (11, 12), 20: (21,)}.items():
             for m in members:
-                connection.exec_driver_sql("INSERT INTO stack_member VALUES (?, ?, 8, 0, 0)", (m, head))
+                connection.exec_driver_sql(
+                    "INSERT INTO stack_member (media_id, representative_id, distance, by_hand, differs) VALUES (?, ?, 8, 0, 0)",
+                    (m, head),
+                )
                 connection.exec_driver_sql("UPDATE media SET aside = 2, stacked_under = ? WHERE id = ?", (head, m))
 
 
@@ -385,3 +388,31 @@ def test_the_other_decoders_picture_stands_beside_and_is_fetched_only_when_uncov
     live.until(lambda: live.js("() => everyframe.viewer.other"))
     button.click()
     assert button.get_attribute("aria-pressed") == "false"
+
+
+def test_at_twice_the_size_the_views_are_reached_and_the_picture_has_room(live: Live) -> None:
+    live.page.set_viewport_size({"width": 640, "height": 360})
+    live.go("/review")
+    side = live.page.locator("ef-sidebar")
+    assert not side.is_visible()
+    live.page.get_by_role("button", name="What is shown").click()
+    side.get_by_role("link", name="Films").click()
+    live.until(lambda: "show=video" in live.page.url)
+    live.until(lambda: not side.is_visible())
+    live.go("/review?item=100")
+    live.until(lambda: int(live.js("() => document.querySelector('.picture').clientWidth")) > 240)
+
+
+def test_a_file_is_asked_to_be_read_again_and_the_page_says_that_it_waits(live: Live) -> None:
+    with live.case.seat("intake", purpose="intake of exhibit B"):
+        live.page.goto(live.origin + "/warnings?code=damaged")
+        row = live.page.locator("tbody tr").first
+        row.get_by_text("Read again").click()
+        row.get_by_role("button", name="with another decoder").click()
+        waits = live.page.locator("[data-waits]")
+        waits.wait_for()
+        assert waits.inner_text().startswith("Waits to be read again (with another decoder). Another run has the case")
+        assert row.get_by_role("button", name="with another decoder").count() == 0
+    with live.case.database.read() as connection:
+        (one,) = retries.pending(connection)
+    assert (one.actor, one.manner) == ("anna", "decoder")

@@ -5,29 +5,32 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import everyframe
 from everyframe.audit.chain import canonical
 from everyframe.store import audit_log, runs, seat_talk
 from everyframe.store.exchange_choice import Choice
 from everyframe.store.exchange_preview import preview
 from everyframe.store.seat import seat
+from everyframe.web.audit_page import ACTIONS
 from everyframe.web.running import Runs
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.web.team_client import Member, Team
     from tests.web.web_client import Served
 
     from everyframe.store.case import Case
 
-PAGES = ("/sources", "/sets", "/audit", "/report", "/validate")
+SOURCE = Path(everyframe.__file__).parent
+PAGES = ("/sources", "/sets", "/audit", "/report", "/validate", "/cases")
 OP = "case-file-operation-{:02}"
 
 
@@ -106,9 +109,9 @@ def test_one_run_at_a_time_and_what_it_prints_is_kept_when_it_fails(served: Serv
     assert (run.state, run.result) == ("failed", {})
     assert "is in use for intake: held by process" in run.said
     assert current.current is None
-    assert served.post("/api/runs/match", {}).status_code == 200, "the next one can begin"
+    assert served.post("/api/runs/verify", {}).status_code == 200, "the next one can begin"
     ended(served)
-    assert last(case, "match").state == "done"
+    assert last(case, "verify").state == "done"
 
 
 def test_a_run_is_stopped_by_whoever_asks_and_ends_with_the_server(served: Served, case: Case) -> None:
@@ -169,6 +172,7 @@ def test_what_is_counted_before_an_export_is_what_the_export_holds(served: Serve
     asked = {"exhibits": [], "states": [], "categories": ["1"], "query": ""}
     said = served.post("/api/report/count", asked).json()
     assert (said["goes"], said["balanced"], said["goes"] + said["stays"]) == (3, True, said["listed"])
+    assert said["vics"] == {"media": 3, "files": 3, "other_files": 0}
     assert said["categories"] == [{"scheme": case.scheme.id, "code": "1", "media": 3}]
     assert served.post("/api/runs/export", asked | {"format": "csv"}).status_code == 200
     ended(served)
@@ -221,6 +225,7 @@ def test_one_of_ones_own_decisions_is_taken_back_and_the_later_ones_stay(served:
     second = decide(served, 2, "2", 2)
     shown = served.get("/audit").text
     assert shown.index(f'data-op="{second}"') < shown.index(f'data-op="{first}"')
+    assert shown.count("data-undo=") == 2
     said = served.post("/api/undo/one", {"op": OP.format(3), "target": first}).json()
     assert (said["files"], said["restored"]) == (1, [[1, "", ""]])
     assert served.post("/api/undo/one", {"op": OP.format(3), "target": first}).json() == said, (
@@ -275,6 +280,18 @@ def test_whoever_stops_the_run_of_somebody_else_is_on_record(team: Team, team_ca
     ended(ada)
     assert [actor for actor, _ in records(team_case, "run.stop")] == ["ada"]
     assert team.member("rita").post("/api/runs/stop", {}).status_code == 403
+
+
+def test_the_list_of_cases_is_for_a_person_alone(served: Served, team: Team, case: Case) -> None:
+    assert f'data-case="{case.directory.name}"' in served.get("/cases").text
+    for name, status in (("rita", 403), ("sue", 403), ("ada", 404)):
+        assert team.member(name).get("/cases").status_code == status
+
+
+def test_every_record_of_the_audit_can_be_asked_for_by_its_kind() -> None:
+    code = re.compile(r'audit_log\.append\(\s*\w+, [\w.]+, "([a-z]+)')
+    written = {kind for path in SOURCE.rglob("*.py") for kind in code.findall(path.read_text("utf-8"))}
+    assert written - set(ACTIONS) == set()
 
 
 def test_a_command_says_what_runs_and_asks_it(case: Case) -> None:

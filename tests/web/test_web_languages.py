@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from everyframe.model.states import State
+from everyframe.model.warning import MEANING, WarningCode
+from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS, REASON_WORDS
+from everyframe.triage.signals import SIGNALS
 from everyframe.web.app import STATIC
 from everyframe.web.languages import FOLDER, LANGUAGES, translation
 from everyframe.web.team_words import TEAM_WORDS
@@ -27,6 +30,7 @@ def english() -> dict[str, dict[str, Any]]:
     states = {state.value: list(words) for state, words in STATE_WORDS.items()}
     return {
         "page": WORDS, "state": states, "show": SHOW_WORDS, "script": script, "team": TEAM_WORDS, "team script": team,
+        "drawing": DRAWING_WORDS, "finding": FINDING_WORDS, "reason": REASON_WORDS, "warning": {c.value: m for c, m in MEANING.items()},
     }  # fmt: skip
 
 
@@ -58,6 +62,13 @@ def test_no_text_stands_in_a_template(template: Any) -> None:
         assert re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", value).strip(" :") == "", value
 
 
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda t: t.name)
+def test_every_text_that_a_template_asks_for_is_there(template: Any) -> None:
+    expressions = " ".join(re.findall(r"\{[{%].*?[%}]\}", template.read_text("utf-8"), re.DOTALL))
+    assert set(re.findall(r"\bw\.(\w+)", expressions)) - set(WORDS) - {"items"} == set()
+    assert set(re.findall(r"\bt\.(\w+)", expressions)) - set(TEAM_WORDS) == set()
+
+
 def test_no_text_stands_in_a_script() -> None:
     """What stands between quotation marks and begins with a capital and goes on with a word is a sentence."""
     for script in SCRIPTS:
@@ -76,3 +87,30 @@ def test_the_language_is_the_one_that_was_set_or_that_the_browser_asks_for(serve
     assert '"queue.none": "Nichts ist' in german
     served.client.cookies.set("everyframe-language", "en")
     assert '<html lang="en">' in served.get("/queue", **{"Accept-Language": "de"}).text
+
+
+def test_the_drawings_of_the_pace_speak_the_language_of_the_person(served: Served) -> None:
+    german = {"Accept-Language": "de"}
+    page = served.get("/pace", **german).text
+    assert "Dateien nach Zustand" in page
+    assert "Files by state" not in page
+    for name in ("yield", "found", "states", "pace"):
+        english, other = (served.get(f"/pace/{name}.svg", **h).text for h in ({}, german))
+        texts = [set(re.findall(r"<text[^>]*>([^<]*[a-z]{4}[^<]*)</text>", text)) for text in (english, other)]
+        assert texts[0] & texts[1] - {"anna"} == set(), name
+
+
+def test_the_kinds_of_warnings_are_explained_in_the_language_of_the_person(served: Served) -> None:
+    page = served.get("/warnings?code=damaged", **{"Accept-Language": "de"}).text
+    assert "abgeschnitten" in page
+    assert MEANING[WarningCode.DAMAGED] not in page
+
+
+def test_every_signal_has_its_words_and_reasons_are_given_in_the_language_of_the_person(served: Served) -> None:
+    assert {f"signal.{s.name}" for s in SIGNALS} == {k for k in REASON_WORDS if k.startswith("signal.")}
+    served.get("/api/order?order=ranked")
+    english, german = (
+        served.get("/api/reasons?ids=100", **h).json()["reasons"] for h in ({}, {"Accept-Language": "de"})
+    )
+    assert "thumbnail shows something else" in english["100"]
+    assert "Vorschaubild zeigt etwas anderes" in german["100"]

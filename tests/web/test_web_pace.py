@@ -37,13 +37,13 @@ def test_the_page_shows_figures_and_drawings(served: Served) -> None:
     page = served.get("/pace")
     assert page.status_code == 200
     assert "looks left" in page.text
-    assert page.text.count("<svg xmlns") == 4
+    assert page.text.count("<svg xmlns") == 5
     assert "style=" not in page.text
     assert "No sample was drawn yet" in page.text
 
 
 def test_each_drawing_can_be_had_as_a_file(served: Served) -> None:
-    for name in ("yield", "found", "states", "pace"):
+    for name in ("yield", "found", "states", "pace", "assurance"):
         drawn = served.get(f"/pace/{name}.svg")
         assert drawn.headers["content-type"].startswith("image/svg+xml")
         assert drawn.headers["content-disposition"] == f'attachment; filename="{name}.svg"'
@@ -100,7 +100,7 @@ def test_the_page_stands_in_a_browser_without_complaint(live: Live) -> None:
     draw_sample(live.case, 60, actor="anna")
     live.go("/pace")
     live.page.wait_for_selector(".drawings svg")
-    assert live.page.locator(".drawings svg").count() == 4
+    assert live.page.locator(".drawings svg").count() == 5
     live.go("/review?show=remaining&order=next")
     live.press("Enter")
     live.page.wait_for_function("() => document.querySelector('.reason p')?.textContent.length > 3")

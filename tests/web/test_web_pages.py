@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.web.web_client import Served
 
-from everyframe.model.states import State
+from everyframe.model.states import MediaKind, Provenance, State
 from everyframe.store import settings
 from everyframe.store.case import Case, NewCase
 from everyframe.store.clues import KINDS
@@ -120,19 +120,25 @@ def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
     parts = {"move", "decide", "select", "see", "mark", "go", "viewer"}
     used = set(
         re.findall(
-            r'"((?:grid|cell|side|status|say|viewer|panel|legend|filter|group|mark|clue|queue|folder|time|place|similar|compare|settings)\.[\w.]+)"',
+            r'"((?:grid|cell|side|status|say|viewer|panel|legend|filter|group|mark|clue|queue|folder|time|place|similar|compare|settings|run|intake|report)\.[\w.]+)"',
             source,
         )
     )
     used |= {f"key.{a}" for a in actions} | {f"legend.{p}" for p in parts}
     used |= {"say.files.one", "say.files", "say.nothing.undo", "say.nothing.redo"}
     used |= {f"panel.{n}" for n in ("make", "model", "serial", "lens", "software", "unique_id", "file_number")}
+    used |= {f"panel.provenance.{p}" for p in Provenance}
     used |= {f"panel.{n}" for n in ("modified", "created", "changed", "accessed")}
     used |= {f"facet.{n}" for n in re.findall(r'"(\w+)"', source.partition("const ORDER = [")[2].partition("]")[0])} | {
         "facet.more"
     }
     used |= {f"clue.{kind}" for kind in KINDS} | {f"queue.reason.{r}" for r in ("begun", "untouched", "seen")}
     used |= {f"time.{n}" for n in (*UNITS, *FILE_CLOCKS)} | {f"settings.theme.{n}" for n in ("system", "light", "dark")}
+    phases = ("listing", "intake", "verifying", "checking", "paused", "done", "stopped", "starting")
+    counted = ("listed", "read", "duplicate", "expanded", "failed", *MediaKind)
+    used |= {f"phase.{n}" for n in phases} | {f"stage.{n}" for n in counted}
+    used |= {f"run.{kind}" for kind in ("verify", "match", "validate", "export", "intake")}
+    used |= {f"say.stack.{n}" for n in ("split", "merge", "undo")}
     assert used - catalogue == set()
     assert catalogue - used == set()
 

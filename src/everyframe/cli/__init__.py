@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "cli", "main"]
 #: Every command: its name, its module, the object in it. Loaded when it is asked for: workers start quickly, too.
 COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("case", "case_cmd", "case"),
+    ("cases", "cases_cmd", "cases"),
     ("exhibit", "exhibit_cmd", "exhibit"),
     ("intake", "intake_cmd", "intake"),
     ("running", "running_cmd", "running"),

@@ -1,7 +1,8 @@
 """Passwords: argon2id, and what a password must not be.
 
 There is no rule on which characters it has, and none that it must be changed after a time. It must be long enough, not be
-among the 30,000 that people use most, and not be made of words that anybody would try here.
+among the 30,000 that people use most nor in the agency's list of those known from breaches, and not be made of words that
+anybody would try here.
 """
 
 import secrets
@@ -12,6 +13,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from everyframe.errors import UsageError
+from everyframe.people.breached import is_breached
 
 __all__ = ["LEAST", "LONGEST", "WORDS", "check", "new_password", "protect", "stale", "verify"]
 
@@ -60,6 +62,8 @@ def check(password: str, words: Iterable[str] = ()) -> None:
     lower = password.lower()
     if lower in _common():
         raise UsageError("this password is among those that people use most; choose another")
+    if is_breached(password):
+        raise UsageError("this password is known from a breach; choose another")
     for word in sorted({w.lower() for w in (*WORDS, *words) if len(w) > 3}, key=len, reverse=True):  # noqa: PLR2004 - shorter words are in everything
         lower = lower.replace(word, "")
     if lower != password.lower() and len(lower.strip("0123456789 .-_!?")) < LEAST // 2:

@@ -21,7 +21,7 @@ from everyframe.store.packs import PackReader
 from everyframe.store.scheme_files import load_scheme
 from everyframe.store.seat import seat
 
-__all__ = ["Case", "CaseInfo", "NewCase"]
+__all__ = ["DATABASE", "Case", "CaseInfo", "NewCase"]
 
 DATABASE = "case.db"
 

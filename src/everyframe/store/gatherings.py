@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from everyframe.store import schema
 from everyframe.store.bursts import read_bursts
+from everyframe.store.columns import kept
 from everyframe.store.groups import Group, Key, Members, counted
 from everyframe.store.ids import id_list, id_select
 from everyframe.store.stack_schema import stack_member
@@ -37,7 +38,7 @@ def stack_groups(connection: Connection, unnamed: Sequence[int] = ()) -> list[Gr
 def burst_groups(connection: Connection, unnamed: Sequence[int] = ()) -> list[Group]:
     """Give every burst of two or more pictures, and as one group what stands in none."""
     found = read_bursts(connection)
-    named = _named(connection, [int(f) for f in found.first])
+    named = kept(connection, "burst names", lambda: _named(connection, [int(f) for f in found.first]))
     keys = [Key(*named[int(f)][:2], "burst", int(f)) for f in found.first]
     codes, media = found.codes.astype(np.int64), found.media.astype(np.int64)
     groups = counted(connection, Members(keys, found.begins, codes, media), unnamed)

@@ -157,7 +157,7 @@ def intake_runs(connection: Connection, limit: int) -> list[IntakeRun]:
     for row in rows:
         body = json.loads(row.body)
         if row.action == "intake.end":
-            end = (row.at, body)
+            end = (row.at, body) if body["exhibit"] else end  # that of files read again ends no run
             continue
         at, said = end
         own = (body["exhibit"], body["sources"], row.actor, row.at, at, said.get("files", 0), said.get("done"))

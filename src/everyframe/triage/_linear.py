@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-__all__ = ["descend", "points", "score"]
+__all__ = ["descend", "points", "score", "spread"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -102,3 +102,17 @@ def points(
             if code >= 0:
                 total += each[code]
         out[k] += total
+
+
+@_compiled
+def spread(
+    traits: Any,  # noqa: ANN401 - (any, D) int8
+    at: Any,  # noqa: ANN401 - (m,) int64, where the traits of each row are; -1 for none
+    mean: Any,  # noqa: ANN401 - (D,) float32
+    scale: Any,  # noqa: ANN401 - (D,) float32
+    out: Any,  # noqa: ANN401 - (m, D) float32, filled; zeros where there are no traits
+) -> None:
+    """Bring the traits of rows to zero mean and unit variance."""
+    for k in range(len(at)):
+        for d in range(traits.shape[1]):
+            out[k, d] = (numba.float32(traits[at[k], d]) - mean[d]) * scale[d] if at[k] >= 0 else numba.float32(0)

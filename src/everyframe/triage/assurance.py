@@ -13,6 +13,7 @@ from everyframe.store import sampling
 from everyframe.store.case import Case
 from everyframe.store.sampling import Draw, Sample, Stratum
 from everyframe.triage.bounds import clopper_pearson_upper, hypergeometric_upper
+from everyframe.triage.drawing_words import FINDING_WORDS, Words
 from everyframe.triage.weights import load_weights
 
 __all__ = ["USUAL", "BoundOf", "Finding", "allocate", "assess", "draw_sample", "findings"]
@@ -64,14 +65,16 @@ class Finding:
 
     @property
     def sentence(self) -> str:
-        """Say it in one line."""
+        """Say it in one line, in English."""
+        return self.say(FINDING_WORDS)
+
+    def say(self, words: Words) -> str:
+        """Say it in one line, in the words of a language."""
+        facts = {"sample": self.sample, "day": self.at[:10], "drawn": f"{self.drawn:,}"}
         if self.whole is None:
-            return f"sample {self.sample} of {self.at[:10]}: {self.looked:,} of {self.drawn:,} looked at"
-        return (
-            f"with {100 * self.confidence:g} % confidence at most {self.whole.unseen:,} of {self.whole.population:,} that "
-            f"nobody had looked at are relevant and not found yet (sample {self.sample} of {self.at[:10]}: "
-            f"{self.drawn:,} looked at blind, {self.whole.relevant:,} relevant)"
-        )
+            return words["open"].format(looked=f"{self.looked:,}", **facts)
+        whole = {n: f"{getattr(self.whole, n):,}" for n in ("unseen", "population", "relevant")}
+        return words["bound"].format(confidence=f"{100 * self.confidence:g}", **whole, **facts)
 
     def as_json(self) -> dict[str, Any]:
         """Give it as scripts read it."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from PIL import Image, ImageDraw, ImageFont
 
+from everyframe.triage.drawing_words import DRAWING_WORDS, Words
 from everyframe.triage.pace import BIN, Pace
 
 __all__ = ["DRAWINGS", "Drawing", "png", "svg"]
@@ -127,30 +128,31 @@ def _axes(drawing: Drawing, top: float, right: float, names: Point | tuple[str, 
     drawing.say((_LEFT, _TOP - 6), str(names[1]))
 
 
-def draw_yield(pace: Pace, _states: dict[str, int]) -> Drawing:
+def draw_yield(pace: Pace, _states: dict[str, int], words: Words = DRAWING_WORDS) -> Drawing:
     """Draw new relevant ones per 100 looks: is it drying up?"""
-    drawing = Drawing("New relevant pictures in each 100 looks")
+    drawing = Drawing(words["yield.title"])
     step = max(1, -(-len(pace.bins) // _BARS))
     bars = [sum(pace.bins[i : i + step]) / len(pace.bins[i : i + step]) for i in range(0, len(pace.bins), step)]
     top = max([1.0, *bars])
-    _axes(drawing, top, pace.looked, ("looks", "new relevant per 100 looks"))
+    _axes(drawing, top, pace.looked, (words["yield.across"], words["yield.up"]))
     wide, high = drawing.width - _LEFT - _RIGHT, drawing.height - _TOP - _BOTTOM
     each = wide / max(1, len(bars))
     for number, value in enumerate(bars):
         tall = high * value / top
-        says = f"looks {number * step * BIN + 1} to {(number + 1) * step * BIN}: {_amount(value)}"
+        first, last = number * step * BIN + 1, (number + 1) * step * BIN
+        says = words["yield.bar"].format(first=first, last=last, value=_amount(value))
         drawing.box(
             (_LEFT + number * each, drawing.height - _BOTTOM - tall), (max(each * 0.86, 0.5), tall), "bar", says
         )
     return drawing
 
 
-def draw_found(pace: Pace, _states: dict[str, int]) -> Drawing:
+def draw_found(pace: Pace, _states: dict[str, int], words: Words = DRAWING_WORDS) -> Drawing:
     """Draw how many relevant ones were found by when, and where the bound of the newest sample stands."""
-    drawing = Drawing("Relevant pictures found")
+    drawing = Drawing(words["found.title"])
     unseen = next((s.whole.unseen for s in reversed(pace.samples) if s.whole is not None), None)
     top = max(1.0, pace.relevant + (unseen or 0))
-    _axes(drawing, top, pace.looked, ("looks", "relevant pictures found"))
+    _axes(drawing, top, pace.looked, (words["yield.across"], words["found.up"]))
     wide, high = drawing.width - _LEFT - _RIGHT, drawing.height - _TOP - _BOTTOM
     points, total = [(float(_LEFT), float(drawing.height - _BOTTOM))], 0
     for number, value in enumerate(pace.bins, 1):
@@ -160,36 +162,60 @@ def draw_found(pace: Pace, _states: dict[str, int]) -> Drawing:
     drawing.line(points, "line", 2.5)
     if unseen is not None:
         drawing.line(((_LEFT, _TOP), (_LEFT + wide, _TOP)), "found", 1.5)
-        drawing.say((_LEFT + wide, _TOP - 6), f"at most {_amount(top)} in all, by the newest sample", "end")
+        drawing.say((_LEFT + wide, _TOP - 6), words["found.bound"].format(top=_amount(top)), "end")
     return drawing
 
 
-def draw_states(_pace: Pace, states: dict[str, int]) -> Drawing:
+def draw_states(_pace: Pace, states: dict[str, int], words: Words = DRAWING_WORDS) -> Drawing:
     """Draw the share of each state of the account."""
     shown = {name: n for name, n in states.items() if n}
-    drawing = Drawing("Files by state", height=_TOP + 26 * max(1, len(shown)) + 12)
+    drawing = Drawing(words["states.title"], height=_TOP + 26 * max(1, len(shown)) + 12)
     most, wide = max([1, *shown.values()]), drawing.width - 180 - 120
     total = max(1, sum(states.values()))
     for row, (name, number) in enumerate(shown.items()):
         y = _TOP + 26 * row
-        drawing.say((170, y + 13), name, "end")
-        drawing.box((180, y), (max(1.0, wide * number / most), 18), name, f"{name}: {number}")
+        said = words[f"state.{name}"]
+        drawing.say((170, y + 13), said, "end")
+        drawing.box((180, y), (max(1.0, wide * number / most), 18), name, f"{said}: {number}")
         drawing.say((186 + max(1.0, wide * number / most), y + 13), f"{_amount(number)} · {100 * number / total:.1f} %")
     return drawing
 
 
-def draw_pace(pace: Pace, _states: dict[str, int]) -> Drawing:
+def draw_pace(pace: Pace, _states: dict[str, int], words: Words = DRAWING_WORDS) -> Drawing:
     """Draw the pace of each person."""
     people = [w for w in pace.workers if w.per_hour][:12]
-    drawing = Drawing("Looks an hour, by person", height=_TOP + 26 * max(1, len(people)) + 12)
+    drawing = Drawing(words["pace.title"], height=_TOP + 26 * max(1, len(people)) + 12)
     most, wide = max([1.0, *(w.per_hour or 0 for w in people)]), drawing.width - 180 - 150
     if not people:
-        drawing.say((_LEFT, _TOP + 13), "nobody has looked yet")
+        drawing.say((_LEFT, _TOP + 13), words["pace.none"])
     for row, worker in enumerate(people):
         y, rate = _TOP + 26 * row, worker.per_hour or 0.0
         drawing.say((170, y + 13), worker.actor[:26], "end")
         drawing.box((180, y), (max(1.0, wide * rate / most), 18), "line", worker.actor)
-        drawing.say((186 + max(1.0, wide * rate / most), y + 13), f"{_amount(rate)} an hour, {worker.hours:.1f} h")
+        said = words["pace.bar"].format(rate=_amount(rate), hours=f"{worker.hours:.1f}")
+        drawing.say((186 + max(1.0, wide * rate / most), y + 13), said)
+    return drawing
+
+
+def draw_assurance(pace: Pace, _states: dict[str, int]) -> Drawing:
+    """Draw what the newest finished sample says of each stratum: how many relevant ones are not found yet at the most."""
+    newest = next((s for s in reversed(pace.samples) if s.whole is not None), None)
+    if newest is None or newest.whole is None:
+        drawing = Drawing("Relevant and not found yet, at the most", height=_TOP + 38)
+        drawing.say((_LEFT, _TOP + 13), "no sample was looked at to its end yet")
+        return drawing
+    bounds = [*newest.strata, *([newest.whole] if len(newest.strata) > 1 else [])]
+    title = f"Relevant and not found yet, at the most, with {100 * newest.confidence:g} % confidence"
+    drawing = Drawing(title, height=_TOP + 26 * len(bounds) + 30)
+    most, wide = max(1, *(b.unseen for b in bounds)), drawing.width - 180 - 170
+    for row, bound in enumerate(bounds):
+        y, long = _TOP + 26 * row, max(1.0, wide * bound.unseen / most)
+        says = f"at most {_amount(bound.unseen)} of {_amount(bound.population)}"
+        drawing.say((170, y + 13), bound.name or "all together", "end")
+        drawing.box((180, y), (long, 18), bound.name or "found", says)
+        drawing.say((186 + long, y + 13), says)
+    said = f"sample {newest.sample} of {newest.at[:10]}: {_amount(newest.drawn)} looked at blind"
+    drawing.say((180, drawing.height - 12), f"{said}, {_amount(newest.whole.relevant)} relevant")
     return drawing
 
 
@@ -199,4 +225,5 @@ DRAWINGS: Final[tuple[tuple[str, Any], ...]] = (
     ("found", draw_found),
     ("states", draw_states),
     ("pace", draw_pace),
+    ("assurance", draw_assurance),
 )

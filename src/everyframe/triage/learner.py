@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from everyframe.triage._linear import descend, score
+from everyframe.triage._linear import descend, score, spread
 from everyframe.triage.ranking import Labels
 from everyframe.triage.signals import columns_of
 
@@ -107,9 +107,8 @@ class Learner:
         return rows, np.repeat(np.array((1, -1), np.float32), (len(labels.relevant), len(other)))
 
     def _dense(self, rows: Ids) -> Floats:
-        at = self._at[rows]
-        values = np.zeros((len(rows), self._traits.shape[1]), np.float32)
-        values[at >= 0] = (self._traits[at[at >= 0]] - self._mean) * self._scale
+        values = np.empty((len(rows), self._traits.shape[1]), np.float32)
+        spread(self._traits, self._at[rows], self._mean, self._scale, values)
         return values
 
     def _forget(self, kept: set[int]) -> None:

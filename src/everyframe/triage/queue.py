@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from everyframe.store.order_facts import Codes, Facts
+from everyframe.triage.drawing_words import REASON_WORDS, Words
 from everyframe.triage.learner import Learner
 from everyframe.triage.ranking import Labels, Ranking
 from everyframe.triage.weights import Weights
@@ -157,15 +158,15 @@ class Queue:
         group = np.where(here, self.facts.group[rows], 0)
         return np.lexsort((wanted, group != rows, group, place))
 
-    def reason(self, row: int) -> str:
-        """Say in one line why a row has its place."""
-        said = self.ranking.reasons(row)
+    def reason(self, row: int, words: Words = REASON_WORDS) -> str:
+        """Say in one line why a row has its place, in the words of a language."""
+        said = self.ranking.reasons(row, words)
         if self.standing.learned and self.standing.pictures[row] > _STANDS_OUT:
-            said.append("looks like what was found relevant")
+            said.append(words["learned"])
         at = np.flatnonzero(self.standing.order == self.facts.group[row])
         if at.size and self.standing.drawn[at[0]]:
-            said.insert(0, "drawn at random")
-        return " · ".join(said) or "nothing speaks for it or against it"
+            said.insert(0, words["random"])
+        return " · ".join(said) or words["none"]
 
 
 def _later(chosen: Ids, period: int) -> Ids:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from everyframe.store.order_facts import Codes, Facts
 from everyframe.triage._linear import points
+from everyframe.triage.drawing_words import REASON_WORDS, Words
 from everyframe.triage.signals import SIGNALS, Link, columns_of, link_columns, measure
 from everyframe.triage.weights import Weights
 
@@ -81,27 +82,31 @@ class Ranking:
             points(self._codes, rows, np.concatenate(each).astype(np.float32), found)
         return found
 
-    def reasons(self, row: int) -> list[str]:
+    def reasons(self, row: int, words: Words = REASON_WORDS) -> list[str]:
         """Say what gives a row its place, the weightiest first: facts of its own, then what it shares."""
         own = [s for s in SIGNALS if s.name in self.signals and self.signals[s.name][row]]
         own.sort(key=lambda s: -self.weights.signals[s.name])
-        said = [self._say(s.words, row) for s in own if self.weights.signals[s.name] > 0][:_SHOWN]
-        said += [f"{name} says {values[row]:.2f}" for name, values in self.extra.items() if values[row]]
-        return said + self._shared(row)
+        said = [
+            self._say(words[f"signal.{s.name}"], row, words["camera"]) for s in own if self.weights.signals[s.name] > 0
+        ][:_SHOWN]
+        extra = ((name, values[row]) for name, values in self.extra.items() if values[row])
+        said += [words["model"].format(name=name, score=f"{score:.2f}") for name, score in extra]
+        return said + self._shared(row, words)
 
-    def _say(self, words: str, row: int) -> str:
+    def _say(self, words: str, row: int, otherwise: str) -> str:
         code = int(self.facts.camera.codes[row])
-        make, model, _ = self.facts.camera.names[code] if code >= 0 else ("", "camera", "")
-        return words.format(camera=model or make or "camera")
+        make, model, _ = self.facts.camera.names[code] if code >= 0 else ("", "", "")
+        return words.format(camera=model or make or otherwise)
 
-    def _shared(self, row: int) -> list[str]:
+    def _shared(self, row: int, words: Words) -> list[str]:
         found: list[tuple[float, str]] = []
         for link in self.links:
             code = int(link.codes[row])
             if code >= 0 and link.name in self._counts and self._counts[link.name][code]:
                 weight = float(self._shares[link.name][code]) * self.weights.links.get(link.name, 0.0)
-                found.append((-weight, f"{link.words} {self._counts[link.name][code]} relevant"))
-        return [words for _, words in sorted(found)[:_SHOWN]]
+                said = words.get(f"link.{link.name}", words["link"])
+                found.append((-weight, said.format(name=link.name, n=self._counts[link.name][code])))
+        return [text for _, text in sorted(found)[:_SHOWN]]
 
 
 def _count(codes: npt.NDArray[np.int32], size: int) -> Ids:

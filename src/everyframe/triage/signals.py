@@ -1,4 +1,4 @@
-"""The plain signals: what is true of a picture by stored facts alone, each in words a person can check."""
+"""The plain signals: what is true of a picture by stored facts alone, each of which a person can check."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,19 +20,20 @@ _FEW: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Name one signal, its words, and the function that tells for which rows it is true; None where nothing can be told."""
+    """Name one signal, and the function that tells for which rows it is true; None where nothing can be told.
+
+    Its words stand in ``drawing_words``.
+    """
 
     name: str
-    words: str
     run: Callable[[Facts], Bools | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Hold one way to belong together: rows (N,) with the same code, the words for it, and how many codes there are."""
+    """Hold one way to belong together: rows (N,) with the same code, and how many codes there are."""
 
     name: str
-    words: str
     codes: Codes
     number: int
 
@@ -81,28 +82,17 @@ def _recent(facts: Facts) -> Bools | None:
 
 
 SIGNALS: Final[tuple[Signal, ...]] = (
-    Signal("unknown", "unknown", lambda f: None if f.known is None else ~f.known),
-    Signal("own-camera", "taken by the seized {camera}", _own_camera),
-    Signal("camera-folder", "in a camera's folder", _in_camera_folder),
-    Signal("camera-metadata", "names its camera", lambda f: f.camera.codes >= 0),
-    Signal("original-size", "in its camera's own size", _original_size),
-    Signal("recovered", "deleted or carved", lambda f: f.recovered),
-    Signal("hidden", "in a hidden folder", _hidden),
-    Signal("thumbnail-differs", "its thumbnail shows something else", lambda f: f.differs),
-    Signal("recent", "recent", _recent),
-    Signal("sound", "a film with sound", lambda f: f.film & f.sound),
+    Signal("unknown", lambda f: None if f.known is None else ~f.known),
+    Signal("own-camera", _own_camera),
+    Signal("camera-folder", _in_camera_folder),
+    Signal("camera-metadata", lambda f: f.camera.codes >= 0),
+    Signal("original-size", _original_size),
+    Signal("recovered", lambda f: f.recovered),
+    Signal("hidden", _hidden),
+    Signal("thumbnail-differs", lambda f: f.differs),
+    Signal("recent", _recent),
+    Signal("sound", lambda f: f.film & f.sound),
 )
-
-_WORDS: Final = {
-    "camera": "same camera as",
-    "moment": "same camera within the hour of",
-    "day": "same day as",
-    "place": "same place as",
-    "folder": "same folder as",
-    "person": "same face as",
-    "room": "same room as",
-    "series": "same series as",
-}
 
 
 def measure(facts: Facts) -> dict[str, Bools]:
@@ -123,7 +113,7 @@ def link_columns(facts: Facts) -> tuple[Link, ...]:
         "folder": facts.folder.codes,
     }
     columns |= {name: column.codes for name, column in facts.links.items()}
-    return tuple(Link(n, _WORDS.get(n, f"same {n} as"), c, int(c.max(initial=-1)) + 1) for n, c in columns.items())
+    return tuple(Link(n, c, int(c.max(initial=-1)) + 1) for n, c in columns.items())
 
 
 def columns_of(columns: list[Codes]) -> tuple[Codes, int]:

@@ -121,6 +121,7 @@ ACCESS: dict[tuple[str, str], Need] = {
     ("GET", "/report/files/{name}"): LEAD,
     ("POST", "/api/report/count"): LEAD,
     ("GET", "/audit"): SEE,
+    ("GET", "/cases"): TAKE_IN,
     ("POST", "/api/undo/one"): DECIDE,
     ("GET", "/second"): DECIDE,
     ("GET", "/api/second"): DECIDE,

@@ -1,7 +1,7 @@
 """Reading a Warning's file again from the screen: the wish is stored, and a process of its own reads it when it may.
 
-This server decodes nothing. While an intake runs, the wish waits for its end; else the same command that a person would
-give at the terminal is started, takes the intake seat, and ends.
+This server decodes nothing. The same command that a person would give at the terminal is started, takes the intake seat, and
+ends. While another run has that seat, the wish waits for its end; an intake does it itself.
 """
 
 import subprocess
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["PURPOSE", "ROUTES", "Reader"]
 
 PURPOSE = "reading again"
+EVERY_SECONDS = 2.0
 
 
 @dataclass(slots=True)
@@ -41,22 +42,22 @@ class Reader:
     _thread: threading.Thread | None = None
     _process: "subprocess.Popen[bytes] | None" = None
     _again: bool = False
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> str:
-        """Have what waits read, if the intake seat is free: gives ``now``, or ``later`` when a run holds the seat."""
+        """Have what waits read: gives ``now``, or ``later`` while another run has the intake seat."""
+        when = "later" if self._others() else "now"
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 self._again = True
-                return "now"
-            held = holder(self.case.directory, "intake")
-            if held is not None and held.get("purpose") != PURPOSE:
-                return "later"
+                return when
             self._thread = threading.Thread(target=self._work, name="reading again", daemon=True)
             self._thread.start()
-            return "now"
+            return when
 
     def close(self) -> None:
         """Ask the process to end; it finishes what is in its hands, and the rest waits."""
+        self._closed.set()
         process, thread = self._process, self._thread
         if process is not None and process.poll() is None:
             process.terminate()
@@ -64,16 +65,30 @@ class Reader:
             thread.join(timeout=5)
 
     def _work(self) -> None:
-        while True:
+        while not self._closed.is_set():
             self._again = False
-            command = [sys.executable, "-m", "everyframe", "warnings", str(self.case.directory), "--retry", "--json"]
-            nowhere = subprocess.DEVNULL
-            self._process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)  # noqa: S603 - our own program
-            self._process.wait()
+            while self._others() and not self._closed.wait(EVERY_SECONDS):
+                pass
+            if self._waiting() and not self._closed.is_set():
+                self._run()
             with self._lock:
                 if not self._again:
                     self._thread = None
                     return
+
+    def _others(self) -> bool:
+        held = holder(self.case.directory, "intake")
+        return held is not None and held.get("purpose") != PURPOSE
+
+    def _waiting(self) -> bool:
+        with self.case.database.read() as connection:
+            return bool(retries.pending(connection))
+
+    def _run(self) -> None:
+        command = [sys.executable, "-m", "everyframe", "warnings", str(self.case.directory), "--retry", "--json"]
+        nowhere = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)  # noqa: S603 - our own program
+        self._process.wait()
 
 
 async def retry(request: Request) -> Response:

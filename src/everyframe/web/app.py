@@ -1,5 +1,6 @@
 """The application that serves one case: to one person at the machine, or to people with accounts."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from everyframe.store.case import Case
 from everyframe.web import (
     again,
     audit_page,
+    cases_page,
     exposure,
     finding,
     live,
@@ -39,7 +41,7 @@ from everyframe.web import (
     writing,
 )
 from everyframe.web.access import Access
-from everyframe.web.border import Border
+from everyframe.web.border import Border, address, plain_path
 from everyframe.web.desk import Desk
 from everyframe.web.door import Alone, Door, TeamDoor
 from everyframe.web.running import Runs
@@ -49,6 +51,7 @@ from everyframe.web.viewed import Viewed
 
 __all__ = ["ALONE_ROUTES", "ROUTES", "TEAM_ROUTES", "create_app", "create_team_app"]
 
+LOG = logging.getLogger("everyframe.web")
 STATIC = Path(__file__).parent / "static"
 ALONE_PATHS = ("/open", "/session")  # the link that works once
 #: What is served in any case.
@@ -72,7 +75,10 @@ ROUTES: tuple[Route, ...] = (
     *report_page.ROUTES,
 )
 #: What is served to a person alone at the machine, and to people with accounts.
-ALONE_ROUTES: tuple[Route, ...] = tuple(route for route in pages.ROUTES if route.path in ALONE_PATHS)
+ALONE_ROUTES: tuple[Route, ...] = (
+    *(route for route in pages.ROUTES if route.path in ALONE_PATHS),
+    *cases_page.ALONE_ROUTES,
+)
 TEAM_ROUTES: tuple[Route, ...] = (*signing.ROUTES, *me.ROUTES, *people_page.ROUTES, *opinions.ROUTES)
 
 
@@ -135,9 +141,12 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     return app
 
 
-def _refused(_request: Request, error: Exception) -> Response:
+def _refused(request: Request, error: Exception) -> Response:
     """Answer an error that was raised on purpose; its message is written for the person who reads it."""
     status = 409 if isinstance(error, DecisionError) else 400
+    if status == 400 and not isinstance(error, QueryError):  # noqa: PLR2004 - what no page of ours sends
+        where = (plain_path(request.url.path), address(request.scope))
+        LOG.warning("refused input: %s %s from %s: %s", request.method, *where, type(error).__name__)
     said: dict[str, object] = {"error": "refused", "message": str(error)}
     if isinstance(error, QueryError):
         said |= {"query": error.message, "at": error.at}

@@ -67,7 +67,7 @@ async def audit_page(request: Request) -> Response:
     names = {c.code: c.name for c in desk.case.scheme.categories}
     own: dict[str, Any] = {
         "everybody": everybody,
-        "me": me,
+        "self_name": me,
         "asked": asked,
         "item": item,
         "below": below,

@@ -19,7 +19,7 @@ from everyframe.web.caller import CALLER, Caller
 from everyframe.web.door import Door
 from everyframe.web.site import Site, cookie_name
 
-__all__ = ["POLICY", "Border", "cookie_name"]
+__all__ = ["POLICY", "Border", "address", "cookie_name", "plain_path"]
 
 LOG = logging.getLogger("everyframe.web")
 POLICY = (
@@ -105,9 +105,9 @@ class Border:
     def _refusal(self, scope: Scope, caller: Caller | None) -> Response | None:
         headers, need = Headers(scope=scope), self._access.need(scope["method"], scope["path"])
         if headers.get("host", "") not in self._site.hosts:
-            return _plain(scope, "wrong_host", 400)
+            return _warned(scope, "wrong_host", 400)
         if not self._own(headers, scope):
-            return _plain(scope, "cross_site", 403)
+            return _warned(scope, "cross_site", 403)
         if permitted(need, caller) or (caller and caller.alone and not isinstance(need, Right)):
             return None
         if caller is None or (caller.stage != "open" and need != Gate.SIGNING_IN):
@@ -141,6 +141,22 @@ def _set_headers(message: Message, path: str, *, secure: bool) -> None:
 
 def _is_call(scope: Scope) -> bool:
     return scope["method"] not in SAFE or scope["path"].startswith("/api/")
+
+
+def _warned(scope: Scope, word: str, status: int) -> Response:
+    """Refuse what no page of ours sends, and say so at the terminal."""
+    LOG.warning("%s: %s %s from %s", word, scope["method"], plain_path(scope["path"]), address(scope))
+    return _plain(scope, word, status)
+
+
+def plain_path(path: str) -> str:
+    """Give a path as it may stand in a log: printable ASCII, at most 200 characters, nothing behind a question mark."""
+    return "".join(c if " " < c <= "~" else "?" for c in path)[:200]
+
+
+def address(scope: Scope) -> str:
+    """Name where a request comes from."""
+    return str((scope.get("client") or ("unknown",))[0])
 
 
 def _plain(scope: Scope, word: str, status: int) -> Response:

@@ -14,15 +14,21 @@ from typing import Any, Final
 
 from starlette.datastructures import Headers
 
+from everyframe.model.warning import MEANING
+from everyframe.triage.drawing_words import DRAWING_WORDS, FINDING_WORDS, REASON_WORDS
 from everyframe.web.team_words import TEAM_WORDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
 __all__ = [
+    "DRAWINGS_SAY",
+    "FINDINGS_SAY",
     "LANGUAGES",
     "PAGE_WORDS",
+    "REASONS_SAY",
     "SHOW_PAGE_WORDS",
     "STATES",
     "TEAM_PAGE_WORDS",
+    "WARNINGS_SAY",
     "choose",
     "language",
     "script_words",
@@ -38,6 +44,10 @@ _ENGLISH: Final[dict[str, dict[str, Any]]] = {
     "state": {state.value: list(words) for state, words in STATE_WORDS.items()},
     "show": SHOW_WORDS,
     "team": TEAM_WORDS,
+    "drawing": DRAWING_WORDS,
+    "finding": FINDING_WORDS,
+    "reason": REASON_WORDS,
+    "warning": {code.value: text for code, text in MEANING.items()},
 }
 _CHOSEN: Final[ContextVar[str]] = ContextVar("language", default="en")
 
@@ -97,6 +107,11 @@ class _Words(Mapping[str, Any]):
         return {key: self[key] for key in self}.items()
 
 
+#: What is drawn and found, and what each kind of Warning tells, beside what the pages say themselves.
+DRAWINGS_SAY: Final = _Words("drawing")
+FINDINGS_SAY: Final = _Words("finding")
+REASONS_SAY: Final = _Words("reason")
+WARNINGS_SAY: Final = _Words("warning")
 PAGE_WORDS: Final = _Words("page")
 STATES: Final = _Words("state")
 SHOW_PAGE_WORDS: Final = _Words("show")

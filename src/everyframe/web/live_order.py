@@ -9,6 +9,7 @@ from everyframe.errors import OrderError
 from everyframe.store.case import Case
 from everyframe.store.orders import Order
 from everyframe.store.progress import read_progress
+from everyframe.triage.drawing_words import REASON_WORDS, Words
 from everyframe.triage.opening import label, open_queue, relevant_codes
 from everyframe.triage.queue import Queue, Standing
 
@@ -64,11 +65,11 @@ class LiveOrder:
         at = queue.arrange(order.ids, standing)
         return replace(order, ids=order.ids[at], states=order.states[at])
 
-    def reasons(self, ids: Sequence[int]) -> dict[int, str]:
+    def reasons(self, ids: Sequence[int], words: Words = REASON_WORDS) -> dict[int, str]:
         """Say why some Media have their places."""
         queue = self.queue()
         rows = queue.facts.rows(sorted(ids))
-        return {int(queue.facts.ids[row]): queue.reason(int(row)) for row in rows.tolist()}
+        return {int(queue.facts.ids[row]): queue.reason(int(row), words) for row in rows.tolist()}
 
     def close(self) -> None:
         """End the thread."""

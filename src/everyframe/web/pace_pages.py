@@ -14,6 +14,7 @@ from everyframe.triage.pace import Pace, read_pace
 from everyframe.triage.weights import load_weights
 from everyframe.web.bodies import query_ids
 from everyframe.web.desk import Desk
+from everyframe.web.languages import DRAWINGS_SAY, FINDINGS_SAY, REASONS_SAY
 from everyframe.web.pages import page
 from everyframe.web.reading import hidden
 
@@ -44,8 +45,12 @@ async def pace_page(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         pace, states = _figures(desk.case, desk)
-        drawn = [(name, lay_out(pace, states)) for name, lay_out in DRAWINGS]
-        return {"pace": pace, "drawings": [(name, d.title, svg(d, alone=False)) for name, d in drawn]}
+        drawn = [(name, lay_out(pace, states, DRAWINGS_SAY)) for name, lay_out in DRAWINGS]
+        return {
+            "pace": pace,
+            "findings": FINDINGS_SAY,
+            "drawings": [(name, d.title, svg(d, alone=False)) for name, d in drawn],
+        }
 
     return page("pace.html", here="pace", info=desk.case.info, **await desk.run(work))
 
@@ -57,7 +62,7 @@ async def drawing(request: Request) -> Response:
         return JSONResponse({"error": "unknown", "message": "there is no such drawing"}, 404)
 
     def work() -> bytes:
-        laid: Drawing = dict(DRAWINGS)[name](*_figures(desk.case, desk))
+        laid: Drawing = dict(DRAWINGS)[name](*_figures(desk.case, desk), DRAWINGS_SAY)
         return png(laid) if kind == "png" else svg(laid, alone=True).encode()
 
     names = {"Content-Disposition": f'attachment; filename="{name}.{kind}"'}
@@ -78,7 +83,7 @@ async def pace_figures(request: Request) -> Response:
 async def reasons(request: Request) -> Response:
     """Send why some Media have their places, a line each."""
     desk, ids = _desk(request), query_ids(request)
-    return JSONResponse({"reasons": await desk.run(lambda: desk.order.reasons(ids))})
+    return JSONResponse({"reasons": await desk.run(lambda: desk.order.reasons(ids, REASONS_SAY))})
 
 
 ROUTES = (

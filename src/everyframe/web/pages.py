@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Route
 
 from everyframe.errors import UsageError
-from everyframe.model.warning import MEANING, WarningCode
+from everyframe.model.warning import WarningCode
 from everyframe.review.again import manners_of
 from everyframe.review.looks import read_rule
 from everyframe.review.query import FIELDS, view_of
@@ -32,6 +32,7 @@ from everyframe.web.languages import (
     SHOW_PAGE_WORDS,
     STATES,
     TEAM_PAGE_WORDS,
+    WARNINGS_SAY,
     language,
     script_words,
     translated,
@@ -146,7 +147,7 @@ async def warnings_page(request: Request) -> Response:
         "warnings.html",
         here="warnings",
         info=desk.case.info,
-        meanings={c.value: text for c, text in MEANING.items()},
+        meanings=WARNINGS_SAY,
         rows=rows[:PAGE_ROWS],
         code=code,
         after=int(after),

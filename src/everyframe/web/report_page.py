@@ -1,5 +1,6 @@
 """Report and exchange: choosing what is handed out, counting it beforehand, making it, and fetching what was made."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from starlette.routing import Route
 from everyframe.errors import UsageError
 from everyframe.model.states import State
 from everyframe.review.query import view_of
-from everyframe.store import audit_log, runs, sources
+from everyframe.store import audit_log, exchange_rows, runs, sources
 from everyframe.store.exchange_choice import NO_CATEGORY, Choice
 from everyframe.store.exchange_preview import preview
 from everyframe.store.views import SHOWS
@@ -49,7 +50,7 @@ async def report_page(request: Request) -> Response:
         there = {p.name for p in folder.iterdir() if p.is_file() and not p.is_symlink()} if folder.is_dir() else set()
         return {"references": references, "past": past, "there": there}
 
-    own: dict[str, Any] = {"formats": list(FORMATS), "scheme": desk.case.scheme, "shows": SHOWS, "none": NO_CATEGORY}
+    own: dict[str, Any] = {"formats": list(FORMATS), "scheme": desk.case.scheme, "shows": SHOWS, "no_code": NO_CATEGORY}
     return page("report.html", here="report", info=desk.case.info, **own, **await desk.run(work))
 
 
@@ -60,7 +61,8 @@ async def count(request: Request) -> Response:
 
     def work() -> dict[str, Any]:
         with desk.case.database.read() as connection:
-            return preview(connection, choice).as_json()
+            vics = asdict(exchange_rows.count(connection, choice))
+            return preview(connection, choice).as_json() | {"vics": vics}
 
     return JSONResponse(await desk.run(work))
 

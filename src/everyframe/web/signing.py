@@ -5,6 +5,7 @@ address they come from.
 """
 
 import io
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from everyframe.people.accounts import Accounts, next_stage
 from everyframe.people.roles import RIGHTS, Right
 from everyframe.store.people import Person
 from everyframe.web.bodies import field_text, read_body
+from everyframe.web.border import address
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
 from everyframe.web.door import TeamDoor
@@ -30,6 +32,7 @@ from everyframe.web.sessions import ABSOLUTE_SECONDS
 
 __all__ = ["ATTEMPTS", "ATTEMPT_SECONDS", "ROUTES", "Attempts", "home", "team_page"]
 
+LOG = logging.getLogger("everyframe.web")
 ATTEMPTS = 30
 ATTEMPT_SECONDS = 60
 MOST_ADDRESSES = 10_000
@@ -169,7 +172,10 @@ def _sure(person: Person | None) -> Person:
 
 def _allowed(request: Request) -> bool:
     attempts: Attempts = request.app.state.attempts
-    return attempts.allow(request.client.host if request.client else "")
+    allowed = attempts.allow(request.client.host if request.client else "")
+    if not allowed:
+        LOG.warning("too many attempts to sign in from %s", address(request.scope))
+    return allowed
 
 
 def _wrong(word: str, status: int = 403) -> Response:

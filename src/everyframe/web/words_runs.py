@@ -5,6 +5,28 @@ from typing import Final
 __all__ = ["RUN_WORDS"]
 
 RUN_WORDS: Final[dict[str, str]] = {
+    "cases": "Cases",
+    "cases_says": (
+        "The cases in the folder that this one stands in, read without changing them. Each is opened by a "
+        "server of its own."
+    ),
+    "looked_of": "Looked at",
+    "verified_how": "Verified",
+    "verified_yes": "yes",
+    "verified_no": "does not verify",
+    "case_open": "Open",
+    "case_here": "open here",
+    "case_ready": "ready",
+    "case_empty": "nothing taken in yet",
+    "case_old": "its tables are updated when it is opened",
+    "case_new": "made by a later version",
+    "case_damaged": "cannot be read",
+    "held_intake": "in use: intake",
+    "held_review": "in use: review",
+    "case_make": "Make a case",
+    "case_make_says": "In a terminal on this machine:",
+    "cmd_serve": "everyframe serve",
+    "cmd_create": "everyframe case create {folder}/NAME --number NUMBER",
     "sha256": "SHA-256",
     "utc": "UTC",
     "case_menu": "Case file",

@@ -30,7 +30,7 @@ SCREEN_WORDS: Final[dict[str, str]] = {
     "retry_decoder": "with another decoder",
     "retry_limits": "with larger limits",
     "retry_waits": "Waits to be read again",
-    "retry_later": "An intake holds the case; it reads this again when it ends.",
+    "retry_later": "Another run has the case; when it ends, this is read again.",
     "retry_shown": "can be looked at now",
     "retry_beside": "another decoder shows it too",
     "retry_read": "was read",

@@ -20,7 +20,7 @@ class Kind:
     Args:
         name: as a person calls it.
         at: whether the first 69 KiB are of its kind.
-        read_by: ``tsk``, ``apfs``, ``xfs``, ``iso`` for file systems; ``bitlocker``, ``luks``, ``corestorage`` for encryption;
+        read_by: ``tsk``, ``apfs``, ``xfs``, ``iso``, ``udf``, ``btrfs`` for file systems; ``bitlocker``, ``luks``, ``corestorage`` for encryption;
             ``lvm`` for what holds volumes; empty for what is known and not read.
     """
 
@@ -56,10 +56,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("ext", _magic((1080, b"\x53\xef")), "tsk"),
     Kind("HFS+", _magic((1024, b"H+\0\x04"), (1024, b"HX\0\x05")), "tsk"),
     Kind("HFS", _magic((1024, b"BD"))),
-    Kind("Btrfs", _magic((0x10040, b"_BHRfS_M"))),
+    Kind("Btrfs", _magic((0x10040, b"_BHRfS_M")), "btrfs"),
     Kind("F2FS", _magic((1024, b"\x10\x20\xf5\xf2"))),
     Kind("ISO 9660", _magic((0x8001, b"CD001")), "iso"),
-    Kind("UDF", _magic(*((at + 1, word) for at in range(0x8000, 0xA000, 2048) for word in (b"NSR02", b"NSR03")))),
+    Kind(
+        "UDF", _magic(*((at + 1, word) for at in range(0x8000, 0xA000, 2048) for word in (b"NSR02", b"NSR03"))), "udf"
+    ),
     Kind("SquashFS", _magic((0, b"hsqs"))),
     Kind("Linux RAID", _magic((4096, b"\xfc\x4e\x2b\xa9"), (0, b"\xfc\x4e\x2b\xa9"))),
     Kind("Linux swap", _magic((4086, b"SWAPSPACE2"))),

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -102,7 +103,10 @@ def _stretched(password: bytes, kdf: Json, size: int) -> bytes:
     passes, memory, lanes = kdf["time"], kdf["memory"], kdf["cpus"]
     if not (0 < passes <= MOST_PASSES and 0 < memory <= MOST_MEMORY_KIB and 0 < lanes <= MOST_LANES):
         raise _refuse("header that asks for more memory or time than is given")
-    return hash_secret_raw(password, salt, passes, memory, lanes, size, kinds[kdf["type"]])
+    try:
+        return hash_secret_raw(password, salt, passes, memory, lanes, size, kinds[kdf["type"]])
+    except HashingError as error:
+        raise _refuse(f"key slot whose derivation fails: {error}") from error
 
 
 def _merged(split: bytes, size: int, name: str) -> bytes:

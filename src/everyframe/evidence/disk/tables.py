@@ -7,13 +7,15 @@ import pytsk3
 
 from everyframe.errors import EvidenceError
 from everyframe.evidence.disk import locks
+from everyframe.evidence.disk.btrfs import Btrfs
 from everyframe.evidence.disk.filesystem import FileSystem
 from everyframe.evidence.disk.iso import IsoFileSystem
 from everyframe.evidence.disk.keys import Keys
 from everyframe.evidence.disk.kinds import Kind, kind_of, repaired
-from everyframe.evidence.disk.media import Bytes, Window, stream_of
+from everyframe.evidence.disk.lvm import Pieces, logical_volumes
+from everyframe.evidence.disk.media import Bytes, Window
 from everyframe.evidence.disk.tsk import TskFileSystem, TskImage
-from everyframe.evidence.disk.virtual import Virtual
+from everyframe.evidence.disk.udf import UdfFileSystem
 from everyframe.evidence.disk.yal import apfs_volumes, open_xfs
 from everyframe.model.disk import Volume, VolumeState
 
@@ -120,6 +122,10 @@ def _within(volume: Volume, kind: Kind, data: Bytes, keys: Keys, depth: int, dam
             yield Opened(replace(volume, kind=found.kind), data, found, damaged)
         case "iso":
             yield Opened(volume, data, IsoFileSystem(data), damaged)
+        case "btrfs":
+            yield Opened(volume, data, Btrfs(data), damaged)
+        case "udf":
+            yield Opened(volume, data, UdfFileSystem(data), damaged)
         case "xfs":
             yield Opened(volume, data, open_xfs(data), damaged)
         case "apfs":
@@ -156,19 +162,11 @@ def _unlocked(volume: Volume, encryption: str, data: Bytes, keys: Keys, depth: i
 
 def _logical(volume: Volume, data: Bytes, keys: Keys, depth: int) -> Iterator[Opened]:
     """Give the logical volumes of a group that lies on this one physical volume."""
-    import pyvslvm
-
-    stream = stream_of(data)
-    handle = pyvslvm.handle()
-    try:
-        handle.open_file_object(stream)
-        handle.open_physical_volume_files_as_file_objects([stream])
-        group = handle.get_volume_group()
-        count = group.get_number_of_logical_volumes()
-        logical = [group.get_logical_volume(n) for n in range(count)]
-    except (OSError, RuntimeError, MemoryError) as error:
-        raise EvidenceError(f"its logical volumes cannot be read: {error}") from error
+    found = logical_volumes(data)
     yield Opened(replace(volume, state=VolumeState.HOLDS), data)
-    for part in logical:
-        own = Volume(_inner(volume, part.get_name()), 0, part.get_size(), "", part.get_name(), within=volume.key)
-        yield from _examine(own, Virtual(part, part.get_size(), stream, handle, group), keys, depth + 1)
+    for part in found:
+        own = Volume(_inner(volume, part.name), 0, part.size, "", part.name, within=volume.key)
+        if part.refused:
+            yield _unreadable(own, Window(data, 0, 0), "logical volume", part.refused)
+        else:
+            yield from _examine(own, Pieces(data, part.pieces), keys, depth + 1)

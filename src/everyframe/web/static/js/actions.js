@@ -101,7 +101,7 @@ export class Actions {
   /** The same for the stack of each that is chosen; in a group of the queue with nothing chosen, for the whole group. */
   stackCategory(event) {
     const whole = this.review.group && !this.viewing && !this.grid.selection.count(this.order?.length ?? 0);
-    if (whole) this.grid.selection.selectAll();
+    if (whole && !this.review.reading) this.grid.selection.selectAll();
     this.#category(event, { stack: true });
   }
 
@@ -113,6 +113,10 @@ export class Actions {
     const key = keyName(event).replace("Alt+", "");
     const place = this.grid.categories.findIndex((c) => c.key === key) + 1;
     if (!this.order?.length) return;
+    if (this.review.reading && !this.viewing) {
+      this.review.say(say("grid.loading")); // a digit would meet what stood here before
+      return;
+    }
     if (!place) this.review.say(say("say.nokey", { key }));
     else if (!this.viewing && this.grid.selection.count(this.order.length)) this.#decideSelection(place, scope);
     else this.#decideOne(place, scope);

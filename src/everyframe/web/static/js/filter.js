@@ -19,7 +19,8 @@ export class Filter extends HTMLElement {
     this.error = h("p", { id: "filter-error", class: "error", role: "alert", hidden: true });
     this.like = h("div", { class: "like", hidden: true });
     this.group = h("div", { class: "group", hidden: true });
-    const form = h("form", { role: "search" }, this.chips, this.input, this.options,
+    this.views = h("button", { type: "button", class: "views", "aria-expanded": "false", onclick: () => this.#views() }, say("side.label"));
+    const form = h("form", { role: "search" }, this.views, this.chips, this.input, this.options,
       h("button", { type: "button", class: "quiet", "data-do": "clear", onclick: () => this.#go("") }, say("filter.clear")),
       h("button", { type: "button", class: "quiet", "data-do": "keep", onclick: () => this.#keep() }, say("filter.keep")));
     form.addEventListener("submit", (event) => {
@@ -32,9 +33,16 @@ export class Filter extends HTMLElement {
     this.#suggest();
   }
 
+  /** Where the window is narrow, what else can be shown lies over the grid until something is chosen. */
+  #views(open = this.views.getAttribute("aria-expanded") !== "true") {
+    this.views.setAttribute("aria-expanded", open);
+    this.closest(".work").toggleAttribute("data-views", open);
+  }
+
   /** Show the query of a view. */
   async show(view) {
     this.view = view;
+    this.#views(false);
     this.input.value = "";
     this.fail(null);
     this.#likeness();

@@ -60,7 +60,7 @@ function times(rows) {
 }
 
 function file(row) {
-  const marks = [row.provenance, row.exclusion_id && say("panel.excluded"), row.name_disagrees && say("panel.disagrees")];
+  const marks = [say(`panel.provenance.${row.provenance}`), row.exclusion_id && say("panel.excluded"), row.name_disagrees && say("panel.disagrees")];
   const stamps = FILE_TIMES.filter((t) => row[t]).map((t) => h("small", {}, `${say(`panel.${t}`)} ${row[t]}`));
   const where = h("small", {}, h("b", {}, row.exhibit), ` · ${marks.filter(Boolean).join(" · ")}`);
   return h("li", {}, h("code", {}, row.display), where, ...stamps);

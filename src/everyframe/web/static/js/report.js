@@ -2,7 +2,7 @@
 import { post } from "./api.js";
 import { h } from "./dom.js";
 import { fields } from "./fields.js";
-import { amount, bytes } from "./strings.js";
+import { amount, bytes, say } from "./strings.js";
 
 const form = document.querySelector("#scope");
 const counted = document.querySelector("#counted");
@@ -28,6 +28,8 @@ function show(said) {
   const balance = counted.querySelector("#balance");
   balance.classList.toggle("off", !said.balanced);
   balance.textContent = said.balanced ? balance.dataset.good : balance.dataset.bad;
+  const { media, files, other_files: other } = said.vics;
+  counted.querySelector("#vics").textContent = say("report.vics", { media: amount(media), files: amount(files), other: amount(other) });
   const list = counted.querySelector("#by-category");
   list.replaceChildren(...said.categories.map((c) => h("li", {}, h("span", {}, c.code ? `${c.scheme} ${c.code}` : list.dataset.none), h("span", {}, amount(c.media)))));
   counted.hidden = false;

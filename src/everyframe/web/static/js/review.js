@@ -101,6 +101,7 @@ class Review {
   /** Show a view; ``at`` is a place as history keeps it. */
   async load(view, at = null) {
     clearTimeout(this.remembering);
+    this.reading = true; // what is shown is still the list before
     this.turning = true; // what the grid shows is not yet what the address says
     this.view = view;
     this.sidebar.show(view);
@@ -116,6 +117,7 @@ class Review {
     this.lease.enter(this.group ? view.q : "");
     const place = at?.keep === undefined ? at : { index: Math.max(0, order.indexOf(at.keep)) };
     this.grid.show(order, place ?? undefined);
+    this.reading = false;
     this.#looked(this.looks.met);
     this.turning = false;
     this.map.draw(order);
@@ -327,6 +329,7 @@ class Review {
 
   #failed(error) {
     if (error.name === "AbortError") return null;
+    this.reading = false;
     if (error.at === undefined) this.grid.message(error.message);
     else this.filter.fail(error);
     return null;

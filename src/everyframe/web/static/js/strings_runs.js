@@ -1,6 +1,7 @@
 // The texts of the screens of the case file; part of strings.js.
 
 export const RUN_STRINGS = {
+  "report.vics": "VICS holds pictures and films alone: {media} contents in {files} files. The {other} other files of these are counted there as left out.",
   "run.verify": "Verifying the case",
   "run.match": "Matching",
   "run.validate": "Checking this machine",
@@ -30,7 +31,6 @@ export const RUN_STRINGS = {
   "intake.left": "left",
   "intake.warnings": "warnings",
   "intake.replaced": "workers restarted",
-  "intake.asked": "asked to {what}",
   "stage.listed": "listed",
   "stage.read": "read",
   "stage.image": "pictures",
