@@ -14,6 +14,7 @@ from typing import BinaryIO
 from everyframe.errors import EvidenceError
 from everyframe.evidence.disk.btrfs_packed import unpacked
 from everyframe.evidence.disk.btrfs_trees import Trees, broken
+from everyframe.evidence.disk.descent import descend
 from everyframe.evidence.disk.extents import Extents
 from everyframe.evidence.disk.media import Bytes, buffered
 from everyframe.evidence.disk.stamps import Stamps
@@ -28,7 +29,7 @@ __all__ = ["Btrfs"]
 INODE_ITEM, DIRECTORY_INDEX, EXTENT_DATA, ROOT_ITEM = 1, 96, 108, 132
 OUTERMOST, TOP = 5, 256
 INLINE, REGULAR = 0, 1
-DEEPEST, LARGER, MOST_PACKED = 1000, 4, 16 << 20
+LARGER, MOST_PACKED = 4, 16 << 20
 FAULTS = (EvidenceError, OSError, ValueError, struct.error, IndexError)
 
 
@@ -74,31 +75,7 @@ class Btrfs:
         if self._trees.unreplayed:
             words = "what was written last stands in its log, which is not read"
             self.problems.append(Problem(WarningCode.VOLUME_DAMAGED, words, "listing"))
-        levels = [(b"", iter([(b"", (OUTERMOST, TOP))]))]
-        visited: set[tuple[int, int]] = set()
-        while levels:
-            above, children = levels[-1]
-            found = next(children, None)
-            if found is None:
-                levels.pop()
-                continue
-            name, ident = found
-            path = above + name
-            entry = self._entry(path or b".", ident)
-            if entry.kind is not EntryKind.DIRECTORY:
-                yield entry
-                continue
-            words = "the directory is reached twice" if ident in visited else ""
-            words = words or (f"more than {DEEPEST:,} directories deep" if len(levels) > DEEPEST else "")
-            visited.add(ident)
-            try:
-                if not words:
-                    levels.append((path + b"/" if path else b"", iter(self._names(ident))))
-            except FAULTS as error:
-                words = str(error)
-            if words:
-                problem = Problem(WarningCode.UNREADABLE_DIRECTORY, words)
-                yield Entry(path or b".", EntryKind.DIRECTORY, problem=problem)
+        yield from descend((OUTERMOST, TOP), self._entry, self._names, FAULTS)
 
     def _names(self, ident: tuple[int, int]) -> list[tuple[bytes, tuple[int, int]]]:
         """Read one directory, in byte order of the names."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import BinaryIO
 
 from everyframe.errors import EvidenceError
+from everyframe.evidence.disk.descent import descend
 from everyframe.evidence.disk.extents import Extents
 from everyframe.evidence.disk.media import Bytes, buffered
 from everyframe.evidence.disk.stamps import Stamps
@@ -18,10 +19,10 @@ from everyframe.model.warning import Problem, WarningCode
 __all__ = ["UdfFileSystem"]
 
 NAMED = 257
-DIRECTORY, KINDS = 4, {4: EntryKind.DIRECTORY, 5: EntryKind.FILE, 0: EntryKind.FILE, 12: EntryKind.SYMLINK}
+KINDS = {4: EntryKind.DIRECTORY, 5: EntryKind.FILE, 0: EntryKind.FILE, 12: EntryKind.SYMLINK}
 REAL_TIME = 249
 DELETED, PARENT = 4, 8
-DEEPEST, MOST_DIRECTORY, LARGER = 1000, 64 << 20, 4
+MOST_DIRECTORY, LARGER = 64 << 20, 4
 FAULTS = (EvidenceError, OSError, ValueError, struct.error, IndexError)
 
 
@@ -47,39 +48,14 @@ class UdfFileSystem:
     def live(self) -> Iterator[Entry]:
         """List the files, depth first in byte order."""
         self._owned = Extents()
-        levels = [(b"", iter([(b"", self._udf.root)]))]
-        visited: set[tuple[int, int]] = set()
-        while levels:
-            above, children = levels[-1]
-            found = next(children, None)
-            if found is None:
-                levels.pop()
-                continue
-            name, ident = found
-            path = above + name if len(levels) > 1 else b""
-            try:
-                node = self._udf.node(ident)
-            except FAULTS as error:
-                words = f"its record cannot be read: {error}"
-                yield Entry(path or b".", problem=Problem(WarningCode.UNREADABLE_FILE, words))
-                continue
-            self._own(ident, node)
-            if node.kind != DIRECTORY:
-                yield self._entry(path, ident, node)
-                continue
-            words = "the directory is reached twice" if ident in visited else ""
-            words = words or (f"more than {DEEPEST:,} directories deep" if len(levels) > DEEPEST else "")
-            visited.add(ident)
-            try:
-                if not words:
-                    levels.append((path + b"/" if path else b"", iter(self._names(node))))
-            except FAULTS as error:
-                words = str(error)
-            if words:
-                problem = Problem(WarningCode.UNREADABLE_DIRECTORY, words)
-                yield Entry(path or b".", EntryKind.DIRECTORY, problem=problem)
+        yield from descend(self._udf.root, self._entry, self._names, FAULTS)
 
-    def _entry(self, path: bytes, ident: tuple[int, int], node: Node) -> Entry:
+    def _entry(self, path: bytes, ident: tuple[int, int]) -> Entry:
+        try:
+            node = self._udf.node(ident)
+        except FAULTS as error:
+            return Entry(path, problem=Problem(WarningCode.UNREADABLE_FILE, f"its record cannot be read: {error}"))
+        self._own(ident, node)
         kind = EntryKind.FILE if node.kind == REAL_TIME else KINDS.get(node.kind, EntryKind.UNKNOWN)
         entry = Stamps(*map(_time, node.times)).on(Entry(path, kind, node.size, locator=f"{ident[0]}-{ident[1]}"))
         if kind is EntryKind.FILE and node.size > LARGER * self._size + (1 << 30):
@@ -93,8 +69,9 @@ class UdfFileSystem:
             if extent.start is not None and extent.start < self._size:
                 self._owned.add(extent.start, min(extent.length, self._size - extent.start))
 
-    def _names(self, node: Node) -> list[tuple[bytes, tuple[int, int]]]:
+    def _names(self, ident: tuple[int, int]) -> list[tuple[bytes, tuple[int, int]]]:
         """Read one directory, in byte order of the names."""
+        node = self._udf.node(ident)
         if node.size > MOST_DIRECTORY:
             raise OSError(5, f"a directory that declares {node.size:,} bytes")
         raw, place, found = self._udf.content(node, 0, node.size), 0, []
