@@ -197,25 +197,26 @@ def draw_pace(pace: Pace, _states: dict[str, int], words: Words = DRAWING_WORDS)
     return drawing
 
 
-def draw_assurance(pace: Pace, _states: dict[str, int]) -> Drawing:
+def draw_assurance(pace: Pace, _states: dict[str, int], words: Words = DRAWING_WORDS) -> Drawing:
     """Draw what the newest finished sample says of each stratum: how many relevant ones are not found yet at the most."""
     newest = next((s for s in reversed(pace.samples) if s.whole is not None), None)
     if newest is None or newest.whole is None:
-        drawing = Drawing("Relevant and not found yet, at the most", height=_TOP + 38)
-        drawing.say((_LEFT, _TOP + 13), "no sample was looked at to its end yet")
+        drawing = Drawing(words["assurance.none.title"], height=_TOP + 38)
+        drawing.say((_LEFT, _TOP + 13), words["assurance.none"])
         return drawing
     bounds = [*newest.strata, *([newest.whole] if len(newest.strata) > 1 else [])]
-    title = f"Relevant and not found yet, at the most, with {100 * newest.confidence:g} % confidence"
+    title = words["assurance.title"].format(confidence=f"{100 * newest.confidence:g}")
     drawing = Drawing(title, height=_TOP + 26 * len(bounds) + 30)
     most, wide = max(1, *(b.unseen for b in bounds)), drawing.width - 180 - 170
     for row, bound in enumerate(bounds):
         y, long = _TOP + 26 * row, max(1.0, wide * bound.unseen / most)
-        says = f"at most {_amount(bound.unseen)} of {_amount(bound.population)}"
-        drawing.say((170, y + 13), bound.name or "all together", "end")
+        says = words["assurance.bar"].format(unseen=_amount(bound.unseen), population=_amount(bound.population))
+        drawing.say((170, y + 13), bound.name or words["assurance.whole"], "end")
         drawing.box((180, y), (long, 18), bound.name or "found", says)
         drawing.say((186 + long, y + 13), says)
-    said = f"sample {newest.sample} of {newest.at[:10]}: {_amount(newest.drawn)} looked at blind"
-    drawing.say((180, drawing.height - 12), f"{said}, {_amount(newest.whole.relevant)} relevant")
+    drawn, relevant = _amount(newest.drawn), _amount(newest.whole.relevant)
+    said = words["assurance.sample"].format(sample=newest.sample, day=newest.at[:10], drawn=drawn, relevant=relevant)
+    drawing.say((180, drawing.height - 12), said)
     return drawing
 
 

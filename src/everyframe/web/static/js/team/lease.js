@@ -44,11 +44,14 @@ export class Lease {
     if (this.#taken && Date.now() - this.#renewed > RENEW_MS) this.#take(this.#taken);
   }
 
+  /** Ask for it; from now on it is given back on the way out, whether the answer has come by then or not. */
   async #take(name) {
     this.#renewed = Date.now();
+    this.#taken = name;
     const answer = await post("/api/leases", { op: operationId(), group: name, do: "take" }).catch((error) => error);
-    if (answer.lease) this.#taken = name;
-    else if (answer.status === 409 && answer.held) this.#others(answer.held);
+    if (answer.lease || this.#taken !== name) return;
+    this.#taken = "";
+    if (answer.status === 409 && answer.held) this.#others(answer.held);
   }
 
   #others({ person, since }) {
