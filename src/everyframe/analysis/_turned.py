@@ -60,32 +60,29 @@ def axis(length: int, count: int) -> Axis:
 
 
 @compiled
-def _sampled(pixels: NDArray[np.uint8], rows: Ints, columns: Ints) -> Plane:
-    """Give the luma of the pixels that are picked."""
-    plane = np.empty((rows.shape[0], columns.shape[0]), np.float32)
-    for row in range(rows.shape[0]):
-        line = rows[row]
-        for column in range(columns.shape[0]):
-            at = columns[column]
-            red, green, blue = pixels[line, at, 0], pixels[line, at, 1], pixels[line, at, 2]
-            plane[row, column] = np.float32(299 * red + 587 * green + 114 * blue) * _THOUSANDTH
-    return plane
+def _summed(pixels: NDArray[np.uint8], picks: Ints, starts: Ints, weights: Plane) -> Plane:
+    """Give 64 rows of luma, each the weighed sum of the picked rows that go into it; columns are all still there."""
+    rows = np.zeros((GRID, pixels.shape[1]), np.float32)
+    for place in range(GRID):
+        for each in range(weights.shape[1]):
+            share, line = weights[place, each] * _THOUSANDTH, picks[starts[place] + each]
+            for column in range(pixels.shape[1]):
+                red, green, blue = pixels[line, column, 0], pixels[line, column, 1], pixels[line, column, 2]
+                rows[place, column] += share * np.float32(
+                    np.int32(299) * red + np.int32(587) * green + np.int32(114) * blue
+                )
+    return rows
 
 
 @compiled
-def _filtered(plane: Plane, rows: tuple[Ints, Plane], columns: tuple[Ints, Plane]) -> Plane:
-    """Filter a plane to 64 x 64, along the rows first: whole rows are summed, several values at a time."""
-    across = np.zeros((GRID, plane.shape[1]), np.float32)
-    for place in range(GRID):
-        for each in range(rows[1].shape[1]):
-            share, row = rows[1][place, each], rows[0][place] + each
-            for column in range(plane.shape[1]):
-                across[place, column] += share * plane[row, column]
+def _small(rows: Plane, picks: Ints, starts: Ints, weights: Plane) -> Plane:
+    """Give 64 x 64 values: the same along the columns."""
     small = np.zeros((GRID, GRID), np.float32)
-    for row in range(GRID):
-        for place in range(GRID):
-            for each in range(columns[1].shape[1]):
-                small[row, place] += columns[1][place, each] * across[row, columns[0][place] + each]
+    for place in range(GRID):
+        for each in range(weights.shape[1]):
+            share, column = weights[place, each], picks[starts[place] + each]
+            for row in range(GRID):
+                small[row, place] += share * rows[row, column]
     return small
 
 
@@ -102,11 +99,11 @@ def _coefficients(
 ) -> tuple[NDArray[np.float32], Ints]:
     found = np.empty((8, COEFFICIENTS, COEFFICIENTS), np.float32)
     quality = np.empty(8, np.int64)
-    for rows in range(2):
-        for columns in range(2):
-            plane = _sampled(pixels, row_picks[rows], column_picks[columns])
-            small = _filtered(plane, (row_starts, row_weights), (column_starts, column_weights))
-            at = 2 * rows + columns
+    for way in range(2):
+        rows = _summed(pixels, row_picks[way], row_starts, row_weights)
+        for across in range(2):
+            small = _small(rows, column_picks[across], column_starts, column_weights)
+            at = 2 * way + across
             found[at] = compiled_transform(small, matrix)
             found[at + 4] = found[at].T
             quality[at] = quality[at + 4] = compiled_quality(small)

@@ -26,7 +26,7 @@ ORIENTATIONS: Final = (
 )
 _NUMBERS: Final = range(1, len(ORIENTATIONS) + 1)
 #: Side below which pixels are turned and hashed: PDQ repeats rows of such pictures, so that many bits are on the border.
-_SMALL: Final = 128
+_SMALL: Final = 64
 #: The orientation that undoes each one.
 INVERSE: Final = {1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 8, 7: 7, 8: 6}
 #: Of each orientation: whether rows run backwards, whether columns do, and whether both are exchanged after that.
