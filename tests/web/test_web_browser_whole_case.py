@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from everyframe.demo import make_exhibit
+from everyframe.grouping.stacking import stack_case
+from everyframe.intake.run import Intake, IntakeRequest
 from everyframe.model.states import State
 from everyframe.store import schema
 from everyframe.store.account import read_account
-from everyframe.store.case import Case
+from everyframe.store.case import Case, NewCase
 from everyframe.testing.synthetic import synthetic_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.web.web_client import Live
 
@@ -28,10 +32,28 @@ AT_END = "() => everyframe.grid.focusIndex === everyframe.order.length - 1"
 
 @pytest.fixture
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
-    directory = tmp_path / "case"
-    synthetic_case(directory, media=request.param, pictures=24).close()
-    with Case(directory) as opened:
+    """Make a case: of rows alone, or of the demo exhibit, taken in, matched and folded as a user does it.
+
+    ``EVERYFRAME_EXHIBIT`` may name a demo exhibit that was drawn before; 10,000 files take a while to draw.
+    """
+    kind, files = request.param
+    if kind == "rows":
+        synthetic_case(tmp_path / "case", media=files, pictures=24).close()
+    else:
+        exhibit = Path(os.environ.get("EVERYFRAME_EXHIBIT") or drawn(tmp_path / "demo", files))
+        with Case.create(tmp_path / "case", NewCase(number="DEMO/1"), actor="anna") as made:
+            with made.seat("intake", purpose="test"):
+                Intake(made, IntakeRequest(sources=(exhibit,), exhibit="DEMO/1", actor="anna")).run()
+                stack_case(made, actor="anna")
+            with made.database.read() as connection:
+                assert read_account(connection).listed >= files
+    with Case(tmp_path / "case") as opened:
         yield opened
+
+
+def drawn(folder: Path, files: int) -> Path:
+    make_exhibit(folder, files=files, seed=10, workers=2)
+    return folder / "exhibit"
 
 
 def films(live: Live) -> None:
@@ -102,13 +124,13 @@ def check(live: Live) -> None:
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("case", [200], indirect=True)
+@pytest.mark.parametrize("case", [("rows", 200)], indirect=True, ids=["200"])
 def test_a_case_is_reviewed_from_empty_to_accounted_by_keys_alone(live: Live) -> None:
     check(live)
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("case", [9000], indirect=True)
+@pytest.mark.parametrize("case", [("demo", 10_000)], indirect=True, ids=["demo"])
 def test_ten_thousand_files_are_reviewed_by_keys_alone(live: Live) -> None:
     check(live)
