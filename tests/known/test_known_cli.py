@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.known.known_samples import ROWS, md5, write
 
-from everyframe.cli import known_cmd
+from everyframe.cli import cli
 from everyframe.errors import EveryframeError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def run(*arguments: str | Path) -> "Result":
     from click.testing import CliRunner
 
-    return CliRunner().invoke(known_cmd.known, [str(a) for a in arguments])
+    return CliRunner().invoke(cli, ["known", *(str(a) for a in arguments)])
 
 
 def test_import_list_show_remove(tmp_path: Path) -> None:

@@ -13,8 +13,7 @@ from tests.intake.taking_in import fresh_case, states, take_in
 from tests.intake.test_retrying import spoilt_jpeg, spoilt_png
 from tests.web.web_client import PORT, TOKEN, Client, Served
 
-from everyframe.cli.intake_cmd import intake
-from everyframe.cli.warnings_cmd import warnings as warnings_command
+from everyframe.cli import cli
 from everyframe.review.again import ask
 from everyframe.store import warnings
 from everyframe.store.case import Case
@@ -25,6 +24,8 @@ from everyframe.web.app import create_app
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from click.testing import Result
 
 
 OP = "again-0123456789-{}"
@@ -108,38 +109,34 @@ def test_while_an_intake_runs_the_wish_waits_and_the_page_says_so(screen: Served
     assert came_of(screen, warning) == "shown"
 
 
-def test_what_waits_is_done_by_the_command_and_by_the_next_intake(broken: Case, template: Path) -> None:
-    for number, path in enumerate(("spoilt.png", "spoilt.jpg")):
-        ask(broken, ident(broken, path), "", op=OP.format(4 + number), actor="anna")
-        if number == 0:
-            done = CliRunner().invoke(
-                warnings_command, [str(broken.directory), "--retry", "--json"], standalone_mode=False
-            )
-            found = json.loads(done.stdout.splitlines()[-1])
-            assert [(d["path"], d["outcome"]) for d in found["done"]] == [("spoilt.png", "shown")]
-            continue
-        arguments = [
-            str(broken.directory),
-            str(template.parent / "stick"),
-            "--exhibit",
-            "JS/1",
-            "--no-match",
-            "--no-stacks",
-        ]
-        said = CliRunner().invoke(intake, arguments, standalone_mode=False)
-        assert "read again: spoilt.jpg: shown" in said.stderr
-    assert set(states(broken).values()) == {"remaining"}
+def said(*arguments: object) -> Result:
+    """Call the program: a command called by itself would forget for good that ``-h`` helps."""
+    return CliRunner().invoke(cli, [str(a) for a in arguments], standalone_mode=False)
+
+
+def test_what_waits_is_done_by_the_command(broken: Case) -> None:
+    ask(broken, ident(broken, "spoilt.png"), "", op=OP.format(4), actor="anna")
+    found = json.loads(said("warnings", broken.directory, "--retry", "--json").stdout.splitlines()[-1])
+    assert [(d["path"], d["outcome"]) for d in found["done"]] == [("spoilt.png", "shown")]
+    assert states(broken)["spoilt.png"] == "remaining"
+
+
+def test_what_waits_is_done_by_the_next_intake(broken: Case, template: Path) -> None:
+    ask(broken, ident(broken, "spoilt.jpg"), "", op=OP.format(5), actor="anna")
+    stick = template.parent / "stick"
+    told = said("intake", broken.directory, stick, "--exhibit", "JS/1", "--no-match", "--no-stacks")
+    assert "read again: spoilt.jpg: shown" in told.stderr
+    assert states(broken)["spoilt.jpg"] == "remaining"
 
 
 def test_the_command_reads_a_kind_again_and_tells_what_came_of_it(broken: Case) -> None:
-    arguments = [str(broken.directory), "--retry", "--code", "decode-failed"]
-    done = CliRunner().invoke(warnings_command, arguments, standalone_mode=False)
-    assert "2 shown" in done.stdout
+    arguments = ["warnings", broken.directory, "--retry", "--code", "decode-failed"]
+    assert "2 shown" in said(*arguments).stdout
     assert states(broken) == {"good.jpg": "remaining", "spoilt.jpg": "remaining", "spoilt.png": "remaining"}
-    listed = CliRunner().invoke(warnings_command, [str(broken.directory)], standalone_mode=False).stdout
+    listed = said("warnings", broken.directory).stdout
     assert "2 warnings" in listed
     assert "read again (decoder): shown" in listed
-    refused = CliRunner().invoke(warnings_command, [*arguments, "--manner", "again"], standalone_mode=False).stdout
+    refused = said(*arguments, "--manner", "again").stdout
     assert "2 cannot be helped by reading again, or not in this manner" in refused
 
 
