@@ -27,6 +27,9 @@ pytestmark = [pytest.mark.browser]
 
 LOOKED = "() => everyframe.grid.onScreen().every((c) => everyframe.order.looked(c.index) || everyframe.grid.items.get(c.id)?.several)"
 STORED = "() => everyframe.outbox.unsent === 0 && everyframe.looks.unsent === 0"
+ELSEWHERE = (
+    "(here) => location.href !== here || document.body.innerText.includes('No further group has anything unseen')"
+)
 AT_END = "() => everyframe.grid.focusIndex === everyframe.order.length - 1"
 
 
@@ -100,7 +103,7 @@ def review(live: Live) -> float:
         live.press("Alt+2")
         live.page.wait_for_function(STORED)
         live.press("q")
-        live.page.wait_for_timeout(1000)
+        live.page.wait_for_function(ELSEWHERE, arg=here)
         if live.page.url == here:
             break
         live.page.wait_for_function("() => !everyframe.turning && everyframe.grid.settled")
