@@ -15,10 +15,12 @@ from tests.web.web_client import PORT, TOKEN, Client, Served
 
 from everyframe.cli import cli
 from everyframe.review.again import ask
+from everyframe.store import runs as stored_runs
 from everyframe.store import warnings
 from everyframe.store.case import Case
 from everyframe.store.verify import verify
 from everyframe.testing.exhibits import jpeg
+from everyframe.web import again
 from everyframe.web.app import create_app
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from click.testing import Result
+    from starlette.applications import Starlette
 
 
 OP = "again-0123456789-{}"
@@ -52,14 +55,19 @@ def broken(template: Path, tmp_path: Path) -> Iterator[Case]:
 
 
 @pytest.fixture
-def screen(broken: Case) -> Iterator[Served]:
-    app = create_app(broken, actor="anna", token=TOKEN, port=PORT, fresh=lambda _: None)
+def app(broken: Case) -> Starlette:
+    return create_app(broken, actor="anna", token=TOKEN, port=PORT, fresh=lambda _: None)
+
+
+@pytest.fixture
+def screen(app: Starlette) -> Iterator[Served]:
     client = Client(app)
     opened = Served(client, [])
     assert opened.open().status_code == 200
     yield opened
     client.close()
     app.state.reader.close()
+    app.state.runs.close()
     app.state.desk.order.close()
 
 
@@ -107,6 +115,45 @@ def test_while_an_intake_runs_the_wish_waits_and_the_page_says_so(screen: Served
         assert f'data-retry="{warning}"' not in page
     assert states(broken)["spoilt.png"] == "unreadable"
     assert came_of(screen, warning) == "shown"
+
+
+def test_while_a_run_of_the_screen_goes_on_the_wish_waits_and_is_read_in_the_asker_s_name(
+    screen: Served, app: Starlette, broken: Case
+) -> None:
+    warning, runs = ident(broken, "spoilt.png"), app.state.runs
+    other = runs.start("verify", ["verify", str(broken.directory), "--json"], {}, actor="ben")
+    body = {"op": OP.format(6), "warning": warning, "manner": ""}
+    assert screen.post("/api/warnings/retry", body).json()["when"] == "later"
+    assert came_of(screen, warning) == "shown"
+    assert other.ended.is_set()
+    for _ in range(300):  # what is read again is matched and folded in the same run
+        if runs.current is None:
+            break
+        time.sleep(0.1)
+    with broken.database.read() as connection:
+        found = stored_runs.last(connection, "again")
+    assert found
+    assert (found.actor, found.state) == ("anna", "done")
+    assert [d["outcome"] for d in found.result["done"]] == ["shown"]
+
+
+def test_a_run_that_was_stopped_is_not_begun_again_by_itself(screen: Served, app: Starlette, broken: Case) -> None:
+    warning, runs = ident(broken, "spoilt.png"), app.state.runs
+    with broken.seat("intake", purpose="test"):
+        screen.post("/api/warnings/retry", {"op": OP.format(7), "warning": warning, "manner": ""})
+    for _ in range(300):
+        if runs.current is not None:
+            break
+        time.sleep(0.05)
+    mine = runs.current
+    assert mine.kind == "again"
+    runs.stop()
+    runs.stop()
+    assert mine.ended.wait(30)
+    time.sleep(2 * again.EVERY_SECONDS)
+    with broken.database.read() as connection:
+        assert [r.state for r in stored_runs.recent(connection, "again", 5)] == ["stopped"]
+    assert screen.get(f"/api/warnings/retries?ids={warning}").json()["retries"][str(warning)][0]["outcome"] == ""
 
 
 def said(*arguments: object) -> Result:

@@ -137,7 +137,7 @@ def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
     phases = ("listing", "intake", "verifying", "checking", "paused", "done", "stopped", "starting")
     counted = ("listed", "read", "duplicate", "expanded", "failed", *MediaKind)
     used |= {f"phase.{n}" for n in phases} | {f"stage.{n}" for n in counted}
-    used |= {f"run.{kind}" for kind in ("verify", "match", "validate", "export", "intake")}
+    used |= {f"run.{kind}" for kind in ("verify", "match", "validate", "export", "intake", "again")}
     used |= {f"say.stack.{n}" for n in ("split", "merge", "undo")}
     assert used - catalogue == set()
     assert catalogue - used == set()

@@ -1,11 +1,9 @@
 """Reading a Warning's file again from the screen: the wish is stored, and a process of its own reads it when it may.
 
-This server decodes nothing. The same command that a person would give at the terminal is started, takes the intake seat, and
-ends. While another run has that seat, the wish waits for its end; an intake does it itself.
+This server decodes nothing. The same command that a person would give at the terminal is run, takes the intake seat, and
+ends. While something else runs or has that seat, the wish waits for its end; an intake does it itself.
 """
 
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,81 +12,88 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from everyframe.errors import UsageError
 from everyframe.review.again import ask
 from everyframe.store import retries
 from everyframe.store.case import Case
 from everyframe.store.seat import holder
 from everyframe.web.bodies import field_op, field_text, one_number, query_ids, read_body
+from everyframe.web.running import Running, Runs
 
 if TYPE_CHECKING:
     from everyframe.web.desk import Desk
 
-__all__ = ["PURPOSE", "ROUTES", "Reader"]
+__all__ = ["ROUTES", "Reader"]
 
+KIND = "again"
 PURPOSE = "reading again"
 EVERY_SECONDS = 2.0
 
 
 @dataclass(slots=True)
 class Reader:
-    """Start the process that reads again, one at a time.
+    """Begin the run that reads again, as soon as nothing else runs.
 
     Args:
         case: whose wishes wait.
+        runs: of the case.
     """
 
     case: Case
+    runs: Runs
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _thread: threading.Thread | None = None
-    _process: "subprocess.Popen[bytes] | None" = None
-    _again: bool = False
+    _asked_by: str = ""
     _closed: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> str:
-        """Have what waits read: gives ``now``, or ``later`` while another run has the intake seat."""
-        when = "later" if self._others() else "now"
+    @property
+    def hindered(self) -> bool:
+        """Tell whether something else runs or has the intake seat, so that what is asked for now waits."""
+        current, held = self.runs.current, holder(self.case.directory, "intake")
+        return (current is not None and current.kind != KIND) or (held is not None and held.get("purpose") != PURPOSE)
+
+    def start(self, actor: str) -> str:
+        """Have what waits read in somebody's name: gives ``now``, or ``later`` while something hinders it."""
+        when = "later" if self.hindered else "now"
         with self._lock:
-            if self._thread is not None and self._thread.is_alive():
-                self._again = True
-                return when
-            self._thread = threading.Thread(target=self._work, name="reading again", daemon=True)
-            self._thread.start()
-            return when
+            self._asked_by = actor
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name=PURPOSE, daemon=True)
+                self._thread.start()
+        return when
 
     def close(self) -> None:
-        """Ask the process to end; it finishes what is in its hands, and the rest waits."""
+        """Begin nothing more; what waits is read when somebody asks again, or by the next intake."""
         self._closed.set()
-        process, thread = self._process, self._thread
-        if process is not None and process.poll() is None:
-            process.terminate()
-        if thread is not None:
-            thread.join(timeout=5)
 
     def _work(self) -> None:
-        while not self._closed.is_set():
-            self._again = False
-            while self._others() and not self._closed.wait(EVERY_SECONDS):
-                pass
-            if self._waiting() and not self._closed.is_set():
-                self._run()
+        """Run as often as somebody asked meanwhile; what a run left because it was stopped is not begun again."""
+        while True:
             with self._lock:
-                if not self._again:
+                actor, self._asked_by = self._asked_by, ""
+                if not actor or self._closed.is_set():
                     self._thread = None
                     return
+            mine = self._begun(actor)
+            while mine and not mine.ended.wait(EVERY_SECONDS) and not self._closed.is_set():
+                pass
 
-    def _others(self) -> bool:
-        held = holder(self.case.directory, "intake")
-        return held is not None and held.get("purpose") != PURPOSE
+    def _begun(self, actor: str) -> Running | None:
+        """Begin a run once nothing hinders it; None when nothing waits any more, or it cannot be begun."""
+        while self._waiting() and not self._closed.is_set():
+            if self.runs.current is None and holder(self.case.directory, "intake") is None:
+                arguments = ["warnings", str(self.case.directory.resolve()), "--retry", "--json"]
+                try:
+                    return self.runs.start(KIND, arguments, {}, actor=actor)
+                except UsageError:
+                    if self.runs.current is None:
+                        return None
+            self._closed.wait(EVERY_SECONDS)
+        return None
 
     def _waiting(self) -> bool:
         with self.case.database.read() as connection:
             return bool(retries.pending(connection))
-
-    def _run(self) -> None:
-        command = [sys.executable, "-m", "everyframe", "warnings", str(self.case.directory), "--retry", "--json"]
-        nowhere = subprocess.DEVNULL
-        self._process = subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)  # noqa: S603 - our own program
-        self._process.wait()
 
 
 async def retry(request: Request) -> Response:
@@ -98,7 +103,8 @@ async def retry(request: Request) -> Response:
     body = await read_body(request)
     op, warning, manner = field_op(body), one_number(body, "warning"), field_text(body, "manner")
     said = await desk.change(lambda: ask(desk.case, warning, manner, op=op, actor=desk.actor))
-    return JSONResponse(said | {"when": await desk.run(reader.start)})
+    actor = desk.actor
+    return JSONResponse(said | {"when": await desk.run(lambda: reader.start(actor))})
 
 
 async def state(request: Request) -> Response:

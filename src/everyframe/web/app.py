@@ -134,7 +134,7 @@ def _app(case: Case, site: Site, door: Door, actor: str, routes: Sequence[BaseRo
     app.state.desk = desk
     app.state.runs = Runs(desk)
     app.state.viewed = None
-    app.state.reader = again.Reader(case)
+    app.state.reader = again.Reader(case, app.state.runs)
     app.state.hub = live.Hub(app.state.desk)
     app.state.site = site
     app.state.door = door

@@ -19,11 +19,9 @@ from everyframe.review.rule import LookRule
 from everyframe.store import acceptances, retries
 from everyframe.store.clues import KINDS
 from everyframe.store.progress import exhibit_sources
-from everyframe.store.seat import holder
 from everyframe.store.views import ORDERS, SHOWS
 from everyframe.store.warnings import StoredWarning, read_warnings, totals
 from everyframe.web import figures
-from everyframe.web.again import PURPOSE
 from everyframe.web.bodies import field_text, read_body
 from everyframe.web.caller import who
 from everyframe.web.desk import Desk
@@ -138,8 +136,7 @@ async def warnings_page(request: Request) -> Response:
                 "told": {i: told.get(i, []) for i in ids},
                 "waits": {i: any(not t.outcome for t in told.get(i, [])) for i in ids},
             }
-        held = holder(desk.case.directory, "intake")
-        return rows, said | {"busy": held is not None and held.get("purpose") != PURPOSE}
+        return rows, said | {"busy": request.app.state.reader.hindered}
 
     rows, said = await desk.run(work)
     more = rows[PAGE_ROWS - 1].id if len(rows) > PAGE_ROWS else 0

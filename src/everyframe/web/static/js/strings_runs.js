@@ -4,6 +4,7 @@ export const RUN_STRINGS = {
   "report.vics": "VICS holds pictures and films alone: {media} contents in {files} files. The {other} other files of these are counted there as left out.",
   "run.verify": "Verifying the case",
   "run.match": "Matching",
+  "run.again": "Reading again",
   "run.validate": "Checking this machine",
   "run.export": "Export",
   "run.intake": "Intake",
