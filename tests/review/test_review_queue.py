@@ -25,19 +25,27 @@ def test_each_group_has_a_query_that_can_be_read() -> None:
         parse(queued.query)
 
 
-def test_next_and_previous_skip_what_was_looked_at() -> None:
-    queued = queue(GROUPS)
-    names = {q.query: q.group.path for q in queued}
+def step(groups: list[Group], path: str, by: int) -> str | None:
+    queued = queue(groups)
+    here = next((q.query for q in queued if q.group.path == path), "")
+    found = next_group(queued, here, by)
+    return found.group.path if found else None
 
-    def step(query: str, by: int) -> str | None:
-        found = next_group(queued, query, by)
-        return names[found.query] if found else None
 
-    first, second, last, seen = queued[0].query, queued[1].query, queued[3].query, queued[4].query
-    assert step("", 1) == names[first]
-    assert step(first, 1) == names[second]
-    assert step(second, -1) == names[first]
-    assert step(last, 1) is None
-    assert step(first, -1) is None
-    assert step(seen, -1) == names[last]
-    assert step(seen, 1) is None
+def test_next_and_previous_go_round_through_what_has_something_unseen() -> None:
+    begun, second, third, last = 'odd " name, (1)', "large new", "large old", "small"
+    assert [step(GROUPS, path, 1) for path in ("", begun, second, third, last)] == [begun, second, third, last, begun]
+    assert [step(GROUPS, path, -1) for path in (last, third, second, begun)] == [third, second, begun, last]
+
+
+def test_from_a_group_of_which_everything_was_seen_the_first_that_is_open_comes_next() -> None:
+    assert step(GROUPS, "done", 1) == 'odd " name, (1)'
+    assert step(GROUPS, "done", -1) == "small"
+
+
+def test_there_is_no_next_group_only_when_no_other_has_anything_unseen() -> None:
+    alone = [Group("A", "here", 5, 2, 5, ""), Group("A", "done", 5, 0, 5, "")]
+    assert step(alone, "here", 1) is None
+    assert step(alone, "here", -1) is None
+    assert step(alone, "done", 1) == "here"
+    assert step(alone[1:], "done", 1) is None

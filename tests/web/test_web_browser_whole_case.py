@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.browser]
 LOOKED = "() => everyframe.grid.onScreen().every((c) => everyframe.order.looked(c.index) || everyframe.grid.items.get(c.id)?.several)"
 STORED = "() => everyframe.outbox.unsent === 0 && everyframe.looks.unsent === 0"
 ELSEWHERE = (
-    "(here) => location.href !== here || document.body.innerText.includes('No further group has anything unseen')"
+    "(here) => location.href !== here || document.body.innerText.includes('No other group that is free has anything unseen')"
 )
 AT_END = "() => everyframe.grid.focusIndex === everyframe.order.length - 1"
 
@@ -92,22 +92,22 @@ def pictures(live: Live) -> None:
 
 
 def review(live: Live) -> float:
+    """Films first, then group after group of the queue, until none has anything unseen."""
+    films(live)
     live.page.goto(live.origin + "/queue")
     live.page.locator("ef-queue a.primary").wait_for()
     live.press("Enter")
     live.page.wait_for_function("() => globalThis.everyframe?.grid.settled")
     live.press("b")
-    while True:
-        here = live.page.url
+    been: set[str] = set()
+    while (here := live.page.url) not in been:
+        been.add(here)
         pictures(live)
         live.press("Alt+2")
         live.page.wait_for_function(STORED)
         live.press("q")
         live.page.wait_for_function(ELSEWHERE, arg=here)
-        if live.page.url == here:
-            break
         live.page.wait_for_function("() => !everyframe.turning && everyframe.grid.settled")
-    films(live)
     with live.case.database.read() as connection:
         account = read_account(connection)
         looks = len(list(connection.execute(select(schema.look.c.id))))

@@ -55,12 +55,15 @@ def kind_of(query: str) -> str:
 def next_group(queued: Sequence[Queued], query: str, step: int, taken: Collection[str] = ()) -> Queued | None:
     """Give the next group (or with ``step`` -1 the previous) that has something unseen, from the one with a query on.
 
-    Groups whose lease is in ``taken`` are passed over: somebody else is at them.
+    The way goes round: behind the last one comes the first, and from a group of which everything was seen, or from none,
+    the first. None when no other group has anything unseen. Groups whose lease is in ``taken`` are passed over: somebody
+    else is at them.
     """
-    open_ones = [q for q in queued if (q.group.unseen and q.lease not in taken) or q.query == query]
-    at = next((n for n, q in enumerate(open_ones) if q.query == query), -1)
-    to = at + step if at >= 0 else (0 if step > 0 else len(open_ones) - 1)
-    return open_ones[to] if 0 <= to < len(open_ones) and open_ones[to].query != query else None
+    there = [q for q in queued if q.group.unseen and q.lease not in taken]
+    here = next((n for n, q in enumerate(there) if q.query == query), None)
+    if here is None:
+        return there[0 if step > 0 else -1] if there else None
+    return there[(here + step) % len(there)] if len(there) > 1 else None
 
 
 def _begun(group: Group) -> bool:

@@ -153,7 +153,7 @@ class Review {
     await this.looks.settle();
     const { group } = await getJson(`/api/queue/next?${new URLSearchParams({ q: this.view.q, step })}`);
     if (group) await this.choose(`/review?${new URLSearchParams({ q: group.query })}`);
-    else this.say(say(step > 0 ? "say.lastgroup" : "say.firstgroup"));
+    else this.say(say("say.lastgroup"));
   }
 
   /** Open or close the viewer as the address says. */
