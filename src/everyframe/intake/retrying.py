@@ -24,7 +24,8 @@ from everyframe.model.result import Failed, Outcome
 from everyframe.model.retry import Manner, Reread
 from everyframe.model.states import MediaOutcome
 from everyframe.model.warning import Problem, WarningCode
-from everyframe.store import audit_log, jobs, media_rows, pack_rows, retries, sources
+from everyframe.store import audit_log, jobs, pack_rows, retries, sources
+from everyframe.store import statements as sql
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.packs import PackWriter
@@ -188,7 +189,7 @@ class Retries:
     def _stages(self, item: Item, digests: Digests, manner: Manner) -> frozenset[str]:
         """Ask for every stage; beside a picture that stands, only for the other decoder's preview."""
         with self.case.database.read() as connection:
-            row = media_rows.find(connection, digests.sha256)
+            row = connection.execute(sql.MEDIA, {"digest": digests.sha256}).one_or_none()
         beside = row is not None and row.outcome == MediaOutcome.VIEWABLE and manner is Manner.DECODER
         return frozenset({"preview"}) if beside else item.stages
 

@@ -24,6 +24,7 @@ from everyframe.model.result import Examined, Expanded, Failed, Outcome
 from everyframe.model.states import EntryKind, MediaKind
 from everyframe.model.warning import Problem, WarningCode
 from everyframe.store import audit_log, jobs, media_rows, sources, warnings
+from everyframe.store import statements as sql
 from everyframe.store.case import Case
 from everyframe.store.digest import result_digest
 from everyframe.store.jobs import Job
@@ -258,7 +259,7 @@ class Intake:
         if self._analysing.get(digests.sha256, item.file_id) != item.file_id:
             return frozenset()
         with self._case.database.read() as connection:
-            row = media_rows.find(connection, digests.sha256)
+            row = connection.execute(sql.MEDIA, {"digest": digests.sha256}).one_or_none()
         if row is not None and row.quarantined:
             return frozenset()
         wanted = item.stages - (media_rows.stages(row.stages) if row is not None else set())

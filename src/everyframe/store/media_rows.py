@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
-
 from everyframe.model.features import Analysis, Digests, Metadata, PerceptualHash, Rendition
 from everyframe.model.states import MediaKind, MediaOutcome
-from everyframe.store import schema
 from everyframe.store.packs import Place
 
-__all__ = ["columns", "find", "merge", "previews", "quarantined", "stages", "tags", "times", "traits", "turned"]
+__all__ = ["columns", "merge", "previews", "quarantined", "stages", "tags", "times", "traits", "turned"]
 
 SUMMARIES = {"first_file_id": 0, "occurrences": 0, "folded": False, "looked": False}
 
@@ -19,11 +16,6 @@ PICTURE = ("width", "height", "frames", "orientation", "decoder", "seen", "damag
 VIDEO = ("container", "duration_ms", "frame_rate", "width", "height", "codec", "audio_codec", "frames_shown", "decoder")
 HASH = ("pdq", "pdq_quality", "pdq_basis", "upright_pdq", "upright_quality")
 NO_FEATURES: dict[str, Any] = dict.fromkeys((*PICTURE, *VIDEO, *HASH))
-
-
-def find(connection: Connection, sha256: bytes) -> Any | None:  # noqa: ANN401 - a row of media
-    """Give the Media with this SHA-256, or None."""
-    return connection.execute(select(schema.media).where(schema.media.c.sha256 == sha256)).one_or_none()
 
 
 def stages(text: str) -> set[str]:
