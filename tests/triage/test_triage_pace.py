@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import insert
 
-from everyframe.store.pace import Spell
+from everyframe.store import schema
+from everyframe.store.pace import Spell, spells
 from everyframe.store.sampling import Sample, Stratum
 from everyframe.triage.assurance import assess
 from everyframe.triage.bounds import hypergeometric_upper
 from everyframe.triage.drawings import DRAWINGS, HEIGHT, WIDTH, png, svg
-from everyframe.triage.pace import Pace, pace_of
+from everyframe.triage.pace import Pace, Worker, lately, pace_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from everyframe.store.case import Case
     from everyframe.triage.drawings import Drawing
 
 NOBODY = pace_of([], np.zeros(0, bool), 40, ())
@@ -42,6 +45,32 @@ def test_the_pace_counts_time_at_it_and_no_pauses() -> None:
     assert [bert.per_hour, bert.hours] == pytest.approx([7200.0, 1 / 60])
     assert pace.hours_left == pytest.approx(2.0)
     assert pace.team_hours_left == pytest.approx(7200 / 10_800)
+
+
+def look(case: Case, op: str, actor: str, second: int, media: list[int]) -> None:
+    row = {"op": op, "actor": actor, "width": 200, "height": 200, "on_screen": 9, "blurred": False, "manner": "grid"}
+    row |= {"at": f"2026-05-01T10:00:{second:02}.000Z", "duration_ms": 1500}
+    with case.database.write() as connection:
+        connection.execute(insert(schema.look), [row | {"media_id": m} for m in media])
+
+
+def test_batches_of_looks_are_read_of_all_of_one_and_of_the_newest(case: Case) -> None:
+    look(case, "one", "anna", 0, [1, 2, 3])
+    look(case, "two", "bert", 5, [3, 4])
+    look(case, "three", "anna", 10, [4, 5, 6, 7])
+    start = 1777629600.0
+    one, three = Spell("anna", start, 3, 1.5), Spell("anna", start + 10, 3, 1.5)
+    with case.database.read() as connection:
+        assert spells(connection) == [one, Spell("bert", start + 5, 1, 1.5), three]
+        assert spells(connection, "anna") == [one, three]
+        assert spells(connection, "anna", 4) == [three]
+        assert spells(connection, "anna", 2) == [Spell("anna", start + 10, 2, 1.5)]
+        assert spells(connection, "cleo", 4) == []
+        assert lately(connection, "cleo") == Worker("cleo", 0, 0.0, None)
+        assert lately(connection, "anna") == Worker("anna", 6, 11.5 / 3600, None), "too few for a pace"
+    look(case, "four", "anna", 20, list(range(10, 30)))
+    with case.database.read() as connection:
+        assert lately(connection, "anna").per_hour == pytest.approx(26 * 3600 / 21.5)
 
 
 def test_one_more_hour_buys_looks_and_what_they_yield() -> None:
@@ -90,7 +119,7 @@ def test_the_bars_are_as_tall_as_what_they_stand_for() -> None:
 
 
 def test_what_a_person_is_called_cannot_break_a_drawing() -> None:
-    pace = pace_of([Spell("<b>&\"'", 0.0, 5, 10.0)], np.zeros(5, bool), 5, ())
+    pace = pace_of([Spell("<b>&\"'", 0.0, 50, 10.0)], np.zeros(50, bool), 5, ())
     root = ET.fromstring(svg(dict(DRAWINGS)["pace"](pace, {}), alone=False))
     assert "<b>&\"'" in [e.text for e in root.iter() if e.tag.endswith("text")]
 

@@ -10,13 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 from argon2 import PasswordHasher
-from tests.web.team_client import PASSWORD, ROLES, SECRET, Team
+from tests.web.team_client import Team, add_people
 from tests.web.team_windows import TeamLive
 from tests.web.web_client import PORT, TOKEN, Client, Live, Served
 
 from everyframe.people import passwords
-from everyframe.people.accounts import Accounts
-from everyframe.store import people as rows
 from everyframe.store.case import Case
 from everyframe.testing.synthetic import synthetic_case
 from everyframe.web.app import create_app, create_team_app
@@ -75,13 +73,7 @@ def team_template(template: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     shutil.copytree(template, directory)
     with pytest.MonkeyPatch.context() as patch, Case(directory) as case:
         patch.setattr(passwords, "HASHER", QUICK)
-        accounts = Accounts(case)
-        for name, role in ROLES.items():
-            start = accounts.add(name, role, display=name.title(), actor="tester")
-            accounts.change_password(name, start, PASSWORD)
-        with case.database.write() as connection:
-            for name in ROLES:
-                rows.change(connection, name, {"secret": SECRET}, "tester", {"changed": "second factor"})
+        add_people(case)
     return directory
 
 

@@ -11,14 +11,29 @@ from typing import TYPE_CHECKING, Any
 from tests.web.web_client import OWN, Client
 
 from everyframe.people import totp
+from everyframe.people.accounts import Accounts
+from everyframe.store import people as rows
 
 if TYPE_CHECKING:
     import httpx
     from starlette.applications import Starlette
 
+    from everyframe.store.case import Case
+
 PASSWORD = "lantern orbit cactus ferry"
 ROLES = {"rita": "reviewer", "ben": "reviewer", "sue": "supervisor", "ada": "administrator", "rob": "read-only"}
 SECRET = base64.b32encode(b"12345678901234567890").decode()
+
+
+def add_people(case: Case) -> None:
+    """Add everybody of ``ROLES``, each with a password and a second factor."""
+    accounts = Accounts(case)
+    for name, role in ROLES.items():
+        start = accounts.add(name, role, display=name.title(), actor="tester")
+        accounts.change_password(name, start, PASSWORD)
+    with case.database.write() as connection:
+        for name in ROLES:
+            rows.change(connection, name, {"secret": SECRET}, "tester", {"changed": "second factor"})
 
 
 def code_now(secret: str = SECRET) -> str:

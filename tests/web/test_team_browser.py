@@ -141,6 +141,17 @@ def test_read_only_decides_nothing_and_administrators_see_no_pictures(team_live:
     ada.page.wait_for_selector("tr[data-name=ben] button[data-do=enable]")
 
 
+@pytest.mark.parametrize("locale", ["en", "de"])
+def test_every_screen_can_be_reached_from_the_bar_at_1280(team_live: TeamLive, locale: str) -> None:
+    sue = team_live.window("sue", locale=locale)
+    sue.page.goto(team_live.origin + "/opinions")
+    cut = "(s) => { const e = document.querySelector(s); return e.scrollWidth - e.clientWidth; }"
+    assert [sue.js(cut, s) for s in (".bar", "nav.main", ".bar .number")] == [0, 0, 0]
+    last = sue.page.locator("#lock").bounding_box()
+    assert last is not None
+    assert last["x"] + last["width"] <= 1280
+
+
 def test_the_clear_screen_key_covers_everything_and_comes_back(team_live: TeamLive) -> None:
     rita = team_live.review("rita")
     rita.press("b", "ArrowRight")

@@ -27,9 +27,7 @@ pytestmark = [pytest.mark.browser]
 
 LOOKED = "() => everyframe.grid.onScreen().every((c) => everyframe.order.looked(c.index) || everyframe.grid.items.get(c.id)?.several)"
 STORED = "() => everyframe.outbox.unsent === 0 && everyframe.looks.unsent === 0"
-ELSEWHERE = (
-    "(here) => location.href !== here || document.body.innerText.includes('No other group that is free has anything unseen')"
-)
+ELSEWHERE = "(here) => location.href !== here || document.body.innerText.includes('No other group that is free has anything unseen')"
 AT_END = "() => everyframe.grid.focusIndex === everyframe.order.length - 1"
 
 

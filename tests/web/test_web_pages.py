@@ -16,10 +16,16 @@ from everyframe.store.timeline import FILE_CLOCKS, UNITS
 from everyframe.store.views import ORDERS, SHOWS
 from everyframe.web import figures
 from everyframe.web.app import STATIC
+from everyframe.web.languages import PAGE_WORDS
 from everyframe.web.words import SHOW_WORDS, STATE_WORDS, WORDS
 
 TEMPLATES = STATIC.parent / "templates"
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
+
+PAGES = (
+    "queue", "review", "folders", "timeline", "places", "similar", "clues", "pace", "settings", "help", "warnings",
+    "sources", "sets", "audit", "report", "validate", "cases", "compare?ids=1,2",
+)  # fmt: skip
 
 
 def test_the_case_page_shows_the_account(served: Served) -> None:
@@ -89,6 +95,21 @@ def test_the_help_states_the_rule_of_the_case(served: Served) -> None:
     page = served.get("/help").text
     assert "at least 128 pixels" in page
     assert "600 milliseconds" in page
+
+
+@pytest.mark.parametrize("path", ["/", *(f"/{name}" for name in PAGES)])
+def test_words_are_shown_and_never_what_python_calls_things(served: Served, path: str) -> None:
+    answer = served.get(path)
+    assert answer.status_code == 200
+    assert re.findall(r"bound method|object at 0x|&lt;(?:function|class)|\bNone\b|Undefined", answer.text) == []
+    assert PAGE_WORDS["keys"] == "Keys"
+    assert ("Keys" in answer.text) or path != "/help"
+
+
+def test_hours_in_words() -> None:
+    assert [figures.hours(v) for v in (None, 0.0, 0.055, 0.99, 1.0, 12.34, 120.4)] == [
+        "\u2013", "0\u202fmin", "3\u202fmin", "59\u202fmin", "1.0\u202fh", "12.3\u202fh", "120\u202fh",
+    ]  # fmt: skip
 
 
 def test_a_page_that_does_not_exist(served: Served) -> None:

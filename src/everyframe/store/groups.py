@@ -1,9 +1,8 @@
-"""The queue: what belongs together, with how much of it nobody has seen; and the pace of a person."""
+"""The queue: what belongs together, with how much of it nobody has seen."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -13,11 +12,9 @@ from everyframe.store import schema
 from everyframe.store.columns import kept, member
 from everyframe.store.views import shown, unfolded
 
-__all__ = ["Group", "Key", "Members", "Pace", "counted", "folder_groups", "pace"]
+__all__ = ["Group", "Key", "Members", "counted", "folder_groups"]
 
-M, F, E, L, S = schema.media, schema.media_file, schema.exhibit, schema.look, schema.standing
-_LOOKS: Final = 2000  # of a person, the newest, that their pace is taken from
-_PAUSE: Final = 120.0  # seconds without a look are a break, not pace
+M, F, E, S = schema.media, schema.media_file, schema.exhibit, schema.standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +40,6 @@ class Group:
     newest: str
     kind: str = "folder"
     key: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Hold the pace of a person: looks that were counted, and the seconds they took, breaks left out."""
-
-    looks: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +101,6 @@ def counted(
         for n, k in enumerate(members.keys)
         if all_of[n]
     ]
-
-
-def pace(connection: Connection, actor: str) -> Pace:
-    """Give how fast a person looked, over their newest looks."""
-    query = select(L.c.at).where(L.c.actor == actor).order_by(L.c.id.desc()).limit(_LOOKS)
-    times = sorted(datetime.fromisoformat(at).timestamp() for at in connection.execute(query).scalars())
-    gaps = np.diff(np.array(times))
-    return Pace(len(times), float(gaps[gaps < _PAUSE].sum()))
 
 
 def _members(connection: Connection) -> Members:

@@ -6,13 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, exists, func, select
 
 from everyframe.store import schema
 
 __all__ = ["Spell", "first_looks", "spells"]
 
 L = schema.look
+_BEFORE = L.alias("before")
+_EARLIER = (_BEFORE.c.media_id == L.c.media_id) & (_BEFORE.c.id < L.c.id)
 Ids = npt.NDArray[np.int64]
 
 
@@ -26,11 +28,22 @@ class Spell:
     seconds: float
 
 
-def spells(connection: Connection) -> list[Spell]:
-    """Give every batch of looks, oldest first."""
-    first = select(func.min(L.c.id).label("id")).group_by(L.c.media_id).subquery()
-    columns = (L.c.actor, func.min(L.c.at), func.count(first.c.id), func.max(L.c.duration_ms) / 1000.0)
-    query = select(*columns).outerjoin(first, first.c.id == L.c.id).group_by(L.c.op).order_by(func.min(L.c.id))
+def spells(connection: Connection, actor: str = "", newest: int = 0) -> list[Spell]:
+    """Give batches of looks, oldest first.
+
+    Args:
+        connection: reading.
+        actor: only theirs; everybody's when empty.
+        newest: only those among so many of their newest looks; all when 0.
+    """
+    columns = (L.c.actor, func.min(L.c.at), func.sum(~exists().where(_EARLIER)), func.max(L.c.duration_ms) / 1000.0)
+    query = select(*columns).group_by(L.c.op).order_by(func.min(L.c.id))
+    if actor:
+        query = query.where(L.c.actor == actor)
+    if newest:
+        theirs = select(L.c.id).where(L.c.actor == actor) if actor else select(L.c.id)
+        last = theirs.order_by(L.c.id.desc()).limit(newest).subquery()
+        query = query.where(L.c.id >= select(func.min(last.c.id)).scalar_subquery())
     rows: Any = connection.execute(query).cursor
     return [Spell(actor, _instant(at), number, float(span)) for actor, at, number, span in rows]
 

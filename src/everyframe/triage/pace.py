@@ -13,7 +13,7 @@ from everyframe.store.pace import Spell, first_looks, spells
 from everyframe.store.sampling import relevant_among
 from everyframe.triage.assurance import Finding, findings
 
-__all__ = ["BIN", "Pace", "Worker", "pace_of", "read_pace"]
+__all__ = ["BIN", "Pace", "Worker", "lately", "pace_of", "read_pace"]
 
 #: Looks in one bar of the drawing, and those that the present yield is taken from.
 BIN: Final = 100
@@ -21,11 +21,13 @@ BIN: Final = 100
 PAUSE_SECONDS: Final = 120.0
 #: The newest looks of a person that their pace is taken from.
 RECENT: Final = 3000
+#: Looks before a pace is told.
+ENOUGH: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Hold the pace of one person: first looks, hours at it, and looks an hour lately (None before there is any)."""
+    """Hold the pace of one person: first looks, hours at it, and looks an hour lately (None before there are enough)."""
 
     actor: str
     looks: int
@@ -133,6 +135,12 @@ def pace_of(
     )
 
 
+def lately(connection: Connection, actor: str) -> Worker:
+    """Give the pace of one person from their newest looks alone, which does not take longer as the case grows."""
+    found = spells(connection, actor, RECENT)
+    return _worker(actor, found) if found else Worker(actor, 0, 0.0, None)
+
+
 def _worker(actor: str, batches: Sequence[Spell]) -> Worker:
     """Measure one person: the time between batches counts unless it is a pause."""
     spans = [batches[0].seconds]
@@ -145,7 +153,7 @@ def _worker(actor: str, batches: Sequence[Spell]) -> Worker:
         looks += batch.first
         if looks <= RECENT:
             recent, recent_seconds = recent + batch.first, recent_seconds + span
-    per_hour = 3600 * recent / recent_seconds if recent and recent_seconds > 0 else None
+    per_hour = 3600 * recent / recent_seconds if recent >= ENOUGH and recent_seconds > 0 else None
     return Worker(actor, looks, sum(spans) / 3600, per_hour)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from everyframe.model.states import State
 
-__all__ = ["Part", "amount", "number", "parts", "percent", "percent_of", "size"]
+__all__ = ["Part", "amount", "hours", "number", "parts", "percent", "percent_of", "size"]
 
 UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
 STEP = 1000
@@ -49,6 +49,13 @@ def number(value: float | None) -> str:
     if value is None:
         return "\u2013"
     return f"{value:.1f}" if value < TENTHS_BELOW else amount(round(value))
+
+
+def hours(value: float | None) -> str:
+    """Write a time that is given in hours: minutes below one hour, and none below half a minute."""
+    if value is None:
+        return "\u2013"
+    return f"{round(60 * value)}\u202fmin" if value < 1 else f"{number(value)}\u202fh"
 
 
 def percent_of(share: float | None) -> str:

@@ -15,7 +15,7 @@ from everyframe.model.query import Box
 from everyframe.review.leases import leases
 from everyframe.review.query import chips, parse, view_of
 from everyframe.review.queue import GATHERINGS, Queued, kind_of, next_group, queue
-from everyframe.store import folders, groups, places, timeline
+from everyframe.store import folders, places, timeline
 from everyframe.store.clues import KINDS, clue_crop, clue_totals, read_clues
 from everyframe.store.columns import Ids
 from everyframe.store.facets import count_facets
@@ -23,6 +23,7 @@ from everyframe.store.leases import Lease
 from everyframe.store.orders import read_order
 from everyframe.store.remarks import tag_totals
 from everyframe.store.saved_views import kept_views
+from everyframe.triage.pace import Worker, lately
 from everyframe.web.desk import Desk
 from everyframe.web.reading import hidden, told, viewed_of
 
@@ -125,7 +126,7 @@ async def queue_list(request: Request) -> Response:
     by = _gathering(request.query_params.get("by", ""))
 
     def work() -> dict[str, Any]:
-        queued, speed = _queue(desk, by)
+        queued, pace = _queue(desk, by)
         held = {one.name: one for one in leases(desk.case)}
         return {
             "by": by,
@@ -133,8 +134,7 @@ async def queue_list(request: Request) -> Response:
             "total": len(queued),
             "open": sum(q.group.unseen > 0 for q in queued),
             "unseen": sum(q.group.unseen for q in queued),
-            "looks": speed.looks,
-            "seconds": speed.seconds,
+            "per_hour": pace.per_hour,
         }
 
     return JSONResponse(await desk.run(work))
@@ -207,9 +207,9 @@ def _gathering(text: str) -> str:
     return text or next(iter(GATHERINGS))
 
 
-def _queue(desk: Desk, by: str) -> tuple[list[Queued], groups.Pace]:
+def _queue(desk: Desk, by: str) -> tuple[list[Queued], Worker]:
     with desk.case.database.read() as connection:
-        return queue(GATHERINGS[by](connection, hidden(connection))), groups.pace(connection, desk.actor)
+        return queue(GATHERINGS[by](connection, hidden(connection))), lately(connection, desk.actor)
 
 
 def _queued(desk: Desk, found: Queued, held: Mapping[str, Lease]) -> dict[str, Any]:

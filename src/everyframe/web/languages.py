@@ -29,6 +29,7 @@ __all__ = [
     "STATES",
     "TEAM_PAGE_WORDS",
     "WARNINGS_SAY",
+    "Words",
     "choose",
     "language",
     "script_words",
@@ -88,8 +89,12 @@ def script_words() -> dict[str, str]:
     return found.get("script", {}) | {f"team.{key}": text for key, text in found.get("team script", {}).items()}
 
 
-class _Words(Mapping[str, Any]):
-    """Look like a dictionary to templates, and answer in the language of the request."""
+class Words(Mapping[str, Any]):
+    """Look like a dictionary to templates, and answer in the language of the request.
+
+    Args:
+        part: of the catalogue.
+    """
 
     def __init__(self, part: str) -> None:
         self._part = part
@@ -104,15 +109,16 @@ class _Words(Mapping[str, Any]):
         return len(_ENGLISH[self._part])
 
     def items(self) -> ItemsView[str, Any]:
+        """Give every name with its words."""
         return {key: self[key] for key in self}.items()
 
 
 #: What is drawn and found, and what each kind of Warning tells, beside what the pages say themselves.
-DRAWINGS_SAY: Final = _Words("drawing")
-FINDINGS_SAY: Final = _Words("finding")
-REASONS_SAY: Final = _Words("reason")
-WARNINGS_SAY: Final = _Words("warning")
-PAGE_WORDS: Final = _Words("page")
-STATES: Final = _Words("state")
-SHOW_PAGE_WORDS: Final = _Words("show")
-TEAM_PAGE_WORDS: Final = _Words("team")
+DRAWINGS_SAY: Final = Words("drawing")
+FINDINGS_SAY: Final = Words("finding")
+REASONS_SAY: Final = Words("reason")
+WARNINGS_SAY: Final = Words("warning")
+PAGE_WORDS: Final = Words("page")
+STATES: Final = Words("state")
+SHOW_PAGE_WORDS: Final = Words("show")
+TEAM_PAGE_WORDS: Final = Words("team")

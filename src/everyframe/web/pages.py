@@ -31,6 +31,7 @@ from everyframe.web.languages import (
     STATES,
     TEAM_PAGE_WORDS,
     WARNINGS_SAY,
+    Words,
     language,
     script_words,
     translated,
@@ -41,7 +42,18 @@ from everyframe.web.sessions import ABSOLUTE_SECONDS
 __all__ = ["ROUTES", "not_found", "page", "setup_of"]
 
 PAGE_ROWS = 200
-TEMPLATES = Environment(
+
+
+class _Templates(Environment):
+    """Find words by their names first: a word may be called like something that every mapping has, as ``keys`` is."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401 - whatever templates are given
+        if isinstance(obj, Words) and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+TEMPLATES = _Templates(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=StrictUndefined,
@@ -62,6 +74,7 @@ TEMPLATES.globals |= {
     "parts": figures.parts,
     "number": figures.number,
     "percent_of": figures.percent_of,
+    "hours": figures.hours,
 }
 
 

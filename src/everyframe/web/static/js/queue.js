@@ -8,7 +8,6 @@ const KINDS = {
   stack: ["queue.by.stack", "queue.by.says.stack", "queue.rest.stack"],
   burst: ["queue.by.burst", "queue.by.says.burst", "queue.rest.burst"],
 };
-const ENOUGH = 20; // looks before a pace is told
 
 class Queue extends HTMLElement {
   async connectedCallback() {
@@ -31,10 +30,9 @@ class Queue extends HTMLElement {
   }
 
   #summary(said) {
-    const { unseen, open, looks, seconds, groups } = said;
-    const rate = seconds ? (60 * (looks - 1)) / seconds : 0;
-    const time = rate ? length((unseen / rate) * 60000) : "";
-    const pace = looks > ENOUGH && rate ? say("queue.pace", { rate: amount(Math.round(rate)), time }) : say("queue.nopace");
+    const { unseen, open, per_hour, groups } = said;
+    const time = per_hour ? length((unseen / per_hour) * 3_600_000) : "";
+    const pace = per_hour ? say("queue.pace", { rate: amount(Math.round(per_hour / 60)), time }) : say("queue.nopace");
     const left = unseen ? say("queue.left", { n: amount(unseen), groups: amount(open) }) : say("queue.none");
     const free = groups.find((g) => g.unseen && !g.held) ?? groups[0];
     const start = unseen ? h("a", { class: "button primary", href: hrefOf(free) }, say("queue.first")) : null;
