@@ -70,6 +70,6 @@ def test_too_small_a_picture_has_none() -> None:
 
 def test_of_a_reduced_picture_the_samples_are_turned() -> None:
     whole = drawn(3, 600, 900, 40)
-    reduced = Raster(whole[::2, ::2], sample(whole), whole=False)
+    reduced = Raster(whole[::2, ::2], samples=sample(whole))
     hashes, _ = hash_turned(reduced, 1)
     assert hashes == hash_turned(raster(sample(whole)), 1)[0]

@@ -12,13 +12,24 @@ from numpy.typing import NDArray
 
 from everyframe.analysis.compiling import compiled, compiled_once
 
-__all__ = ["COEFFICIENTS", "GRID", "MATRIX", "Plane", "coefficients", "compiled_quality", "compiled_transform"]
+__all__ = [
+    "COEFFICIENTS",
+    "GRID",
+    "MATRIX",
+    "Plane",
+    "coefficients",
+    "compiled_quality",
+    "compiled_transform",
+    "picked",
+]
 
 GRID: Final = 64
 COEFFICIENTS: Final = 16
 Plane: TypeAlias = NDArray[np.float32]
 #: What ``coefficients`` takes: 8-bit samples, and the matrix; pictures that may not be written to are taken, too.
-_TAKES: Final = (types.Array(types.uint8, 3, "C", readonly=True), types.Array(types.float32, 2, "C", readonly=True))
+_PIXELS: Final = types.Array(types.uint8, 3, "C", readonly=True)
+_PLACES: Final = types.Array(types.intp, 1, "C", readonly=True)
+_TAKES: Final = (_PIXELS, types.Array(types.float32, 2, "C", readonly=True))
 
 
 def _matrix() -> Plane:
@@ -30,6 +41,23 @@ def _matrix() -> Plane:
 
 
 MATRIX: Final = _matrix()
+
+
+@compiled_once(_PIXELS, _PLACES, _PLACES)
+def _picked(pixels: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
+    found = np.empty((len(rows), len(columns), 3), np.uint8)
+    for down in range(len(rows)):
+        line = pixels[rows[down]]
+        for right in range(len(columns)):
+            column = columns[right]
+            for channel in range(3):
+                found[down, right, channel] = line[column, channel]
+    return found
+
+
+def picked(pixels: NDArray[np.uint8], rows: NDArray[np.intp], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """Give the samples at some rows and columns of 8-bit RGB."""
+    return _picked(np.ascontiguousarray(pixels), np.ascontiguousarray(rows), np.ascontiguousarray(columns))
 
 
 @compiled

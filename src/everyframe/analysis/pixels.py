@@ -52,15 +52,23 @@ class Raster:
 
     Args:
         view: for people; reduced when the picture is very large.
-        hashed: what PDQ is computed of: the picture itself, or 512 x 512 nearest samples of it.
         seen: what was normalised; empty when nothing was.
-        whole: whether ``view`` is all that was decoded.
+        samples: of a picture whose ``view`` is reduced, 512 x 512 nearest samples of all that was decoded.
     """
 
     view: Pixels
-    hashed: Pixels
     seen: str = ""
-    whole: bool = True
+    samples: Pixels | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether ``view`` is all that was decoded."""
+        return self.samples is None
+
+    @property
+    def hashed(self) -> Pixels:
+        """Give what PDQ is computed of: the picture itself, or 512 x 512 nearest samples of it."""
+        return sample(self.view) if self.samples is None else self.samples
 
     def upright_sample(self, orientation: int) -> Pixels:
         """Give what PDQ hashes of the upright picture; of a reduced view, the turned samples stand for it."""
@@ -74,7 +82,7 @@ class Raster:
             rows = height - 1 - rows[::-1]
         if orientation in _COLUMNS_REVERSED:
             columns = width - 1 - columns[::-1]
-        return upright(self.view[rows].take(columns, axis=1), orientation)
+        return upright(_picked(self.view, rows, columns), orientation)
 
 
 def upright(pixels: Pixels, orientation: int) -> Pixels:
@@ -127,12 +135,18 @@ def sample(pixels: Pixels) -> Pixels:
     height, width = pixels.shape[:2]
     if height <= HASH_SIDE and width <= HASH_SIDE:
         return pixels
-    return pixels[_picks(height)].take(_picks(width), axis=1)
+    return _picked(pixels, _picks(height), _picks(width))
+
+
+def _picked(pixels: Pixels, rows: NDArray[np.intp], columns: NDArray[np.intp]) -> Pixels:
+    from everyframe.analysis._pdq import picked  # heavy: only processes that hash load it
+
+    return picked(pixels, rows, columns)
 
 
 def raster(pixels: Pixels, seen: str = "") -> Raster:
     """Wrap pixels that are 8-bit RGB already."""
-    return Raster(pixels, sample(pixels), seen)
+    return Raster(pixels, seen)
 
 
 def pil_raster(image: Image.Image) -> Raster:
@@ -163,7 +177,7 @@ def _banded(image: Image.Image, normalise: "_Normaliser") -> Raster:
         bands.append(np.asarray(band.reduce(factor)))
         wanted = np.nonzero((rows >= top) & (rows < bottom))[0]
         hashed[wanted] = np.asarray(band)[rows[wanted] - top].take(columns, axis=1)
-    return Raster(np.concatenate(bands), hashed, normalise.seen, whole=False)
+    return Raster(np.concatenate(bands), normalise.seen, hashed)
 
 
 class _Normaliser:

@@ -15,7 +15,7 @@ from everyframe.analysis.decoders.directories import chain_damage
 from everyframe.analysis.decoders.segments import readable_segments
 from everyframe.analysis.failures import DECODING, PixelLimitError, RefusedError, words
 from everyframe.analysis.limits import Limits
-from everyframe.analysis.pixels import eight_bits, raster, sample, upright
+from everyframe.analysis.pixels import eight_bits, raster, upright
 from everyframe.analysis.turning import INVERSE
 from everyframe.model.features import Picture
 
@@ -62,7 +62,7 @@ def _as_stored(decoded: Decoded, orientation: int) -> Decoded:
         return decoded
     back = INVERSE.get(orientation, orientation)
     view = upright(decoded.raster.view, back)
-    hashed = sample(view) if decoded.raster.whole else upright(decoded.raster.hashed, back)
+    samples = None if decoded.raster.samples is None else upright(decoded.raster.samples, back)
     picture = decoded.picture
     width, height = (
         (picture.height, picture.width) if _is_turned(decoded, orientation) else (picture.width, picture.height)
@@ -70,7 +70,7 @@ def _as_stored(decoded: Decoded, orientation: int) -> Decoded:
     return replace(
         decoded,
         picture=replace(picture, width=width, height=height, orientation=orientation),
-        raster=replace(decoded.raster, view=view, hashed=hashed),
+        raster=replace(decoded.raster, view=view, samples=samples),
         stills=tuple(upright(still, back) for still in decoded.stills),
     )
 
