@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -112,6 +112,21 @@ def test_one_run_at_a_time_and_what_it_prints_is_kept_when_it_fails(served: Serv
     assert served.post("/api/runs/verify", {}).status_code == 200, "the next one can begin"
     ended(served)
     assert last(case, "verify").state == "done"
+
+
+def test_what_is_stopped_before_it_has_a_process_is_stopped(
+    served: Served, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = runs.begin
+
+    def begin_and_stop(*arguments: Any) -> int:
+        assert served.client.app.state.runs.stop()
+        return begin(*arguments)
+
+    monkeypatch.setattr(runs, "begin", begin_and_stop)
+    served.post("/api/runs/validate", {})
+    ended(served)
+    assert last(case, "validate").state == "stopped"
 
 
 def test_a_run_is_stopped_by_whoever_asks_and_ends_with_the_server(served: Served, case: Case) -> None:

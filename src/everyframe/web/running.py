@@ -101,27 +101,28 @@ class Runs:
             self._spawn(mine, arguments)
         except BaseException:
             self._current = None
+            mine.ended.set()
             raise
         return mine
 
     def stop(self) -> bool:
         """Ask the run to store what it has in hand and end; asked again, end it at once. False when nothing runs."""
         mine = self._current
-        if mine is None or mine.process is None:
+        if mine is None:
             return False
-        mine.asked_to_stop += 1
-        with contextlib.suppress(ProcessLookupError):
-            (mine.process.terminate if mine.asked_to_stop == 1 else mine.process.kill)()
+        with self._lock:
+            mine.asked_to_stop += 1
+            _signal(mine)
         return True
 
     def close(self) -> None:
         """End what runs, because the server ends: what it stored stands, and the same command goes on."""
         mine = self._current
-        if mine is None or mine.process is None:
+        if mine is None:
             return
         self.stop()
         if not mine.ended.wait(CLOSE_SECONDS):
-            mine.process.kill()
+            self.stop()
             mine.ended.wait(KILL_SECONDS)
 
     def _begin(self, mine: Running, asked: dict[str, Any]) -> int:
@@ -136,7 +137,7 @@ class Runs:
         command = [sys.executable, "-P", "-m", "everyframe", *arguments]
         printed = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - closed by the thread that watches
         try:
-            mine.process = subprocess.Popen(  # noqa: S603 - our own program, its arguments checked
+            process = subprocess.Popen(  # noqa: S603 - our own program, its arguments checked
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
@@ -152,7 +153,10 @@ class Runs:
             printed.close()
             self._desk.take(lambda: self._store(mine, "failed", {}, said))
             raise UsageError(f"{mine.kind} cannot be started: {error.strerror}") from error
-        threading.Thread(target=self._watch, args=(mine, mine.process, printed), name=f"run-{mine.id}").start()
+        with self._lock:
+            mine.process = process
+            _signal(mine)  # what was asked before there was a process
+        threading.Thread(target=self._watch, args=(mine, process, printed), name=f"run-{mine.id}").start()
 
     def _watch(self, mine: Running, process: "subprocess.Popen[str]", printed: IO[str]) -> None:
         with printed:
@@ -183,6 +187,14 @@ class Runs:
             mine.moment = moment
         elif line:
             mine.lines.append(line)
+
+
+def _signal(mine: Running) -> None:
+    """Pass on to the process what was asked of the run."""
+    if mine.process is None or not mine.asked_to_stop:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        (mine.process.terminate if mine.asked_to_stop == 1 else mine.process.kill)()
 
 
 def _result(printed: IO[str]) -> dict[str, Any]:
