@@ -11,6 +11,7 @@ from everyframe.analysis.pixels import Pixels, upright
 from everyframe.analysis.rendition_pixels import decode_rendition
 from everyframe.errors import UsageError, VerificationError
 from everyframe.grouping.copies import Pictures, origins
+from everyframe.grouping.kept import measured_or_kept
 from everyframe.grouping.showing import shows_something_else
 from everyframe.grouping.stacks import Stacks, fold
 from everyframe.known.nearest import MATCH_RADIUS
@@ -70,8 +71,8 @@ def radius_of(case: Case) -> int:
 def stack_case(case: Case, *, actor: str, radius: int | None = None, tell: Tell = lambda *_: None) -> Stacked:
     """Fold the pictures of a case. The caller holds the ``intake`` seat.
 
-    Folding is done anew each time, and gives the same for the same pictures and decisions; comparisons of members are kept,
-    a few at a time, so that a run which was stopped goes on, and a later one makes only those that are new. What is folded
+    Folding gives the same for the same pictures and decisions; it is done anew each time, but for what the hashes alone fold to,
+    which is measured again only when the pictures are others. Comparisons of members are kept, a few at a time, so that a run which was stopped goes on, and a later one makes only those that are new. What is folded
     changes in one transaction at the end.
 
     Args:
@@ -87,7 +88,9 @@ def stack_case(case: Case, *, actor: str, radius: int | None = None, tell: Tell 
         before = stacking.compared(connection)
     place = dict(zip(candidates.ids.tolist(), range(len(candidates.ids)), strict=True))
     together, apart = (_places(pairs, place) for pairs in (decided.together, decided.apart))
-    stacks = fold(_pictures(candidates), bits, keep_together=together, keep_apart=apart)
+    pictures = _pictures(candidates)
+    owner = measured_or_kept(case.directory / "index", pictures, bits)
+    stacks = fold(pictures, bits, keep_together=together, keep_apart=apart, owner=owner)
     ids = candidates.ids.tolist()
     at = np.flatnonzero(stacks.representative != np.arange(len(ids))).tolist()
     pairs = [(ids[i], ids[stacks.representative[i]]) for i in at]

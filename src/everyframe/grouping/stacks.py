@@ -14,7 +14,7 @@ from everyframe.known._kernel import Ints, Words
 from everyframe.known.nearest import MATCH_RADIUS
 from everyframe.known.nearest_tables import as_words, distinct, reach_of, tables_of
 
-__all__ = ["Stacks", "fold"]
+__all__ = ["Stacks", "fits", "fold", "measured"]
 
 #: Room for hits of a batch beyond one for each hash.
 _SPARE: Final = 1 << 12
@@ -42,7 +42,12 @@ class Stacks:
 
 
 def fold(
-    pictures: Pictures, radius: int = MATCH_RADIUS, *, keep_together: Pairs = (), keep_apart: Pairs = ()
+    pictures: Pictures,
+    radius: int = MATCH_RADIUS,
+    *,
+    keep_together: Pairs = (),
+    keep_apart: Pairs = (),
+    owner: Ints | None = None,
 ) -> Stacks:
     """Fold pictures within ``radius`` bits (0-31) around the best copy of each.
 
@@ -55,22 +60,47 @@ def fold(
         radius: of a stack.
         keep_together: pairs of places in ``pictures``.
         keep_apart: pairs of places in ``pictures``.
+        owner: what ``measured`` gave for the same pictures and radius, when that is known already.
     """
+    owner = measured(pictures, radius) if owner is None else owner.copy()
+    arrangement = Arrangement(owner, _ranks(pictures), keep_together, keep_apart)
+    arrangement.apply()
+    by_hand = np.zeros(len(owner), dtype=bool)
+    by_hand[list(arrangement.moved)] = True
+    distance, turn = _apart(_words(pictures), owner)
+    return Stacks(owner, distance, turn, by_hand, tuple(arrangement.contradictions))
+
+
+def measured(pictures: Pictures, radius: int = MATCH_RADIUS) -> Ints:
+    """Give the representative (N,) of each picture as the hashes alone have it, whatever people decided."""
+    owner = np.arange(len(pictures))
+    stackable = np.flatnonzero(pictures.stackable)
+    if len(stackable):
+        words, rank = _words(pictures), _ranks(pictures)
+        owner[stackable] = stackable[_owners(words[stackable], pictures.origin[stackable], rank[stackable], radius)]
+    return owner
+
+
+def fits(pictures: Pictures, radius: int, owner: Ints) -> bool:
+    """Tell whether representatives are such as ``measured`` may give: all but which of several is taken."""
+    if len(owner) != len(pictures) or not ((owner >= 0) & (owner < len(owner))).all():
+        return False
+    member, origin = owner != np.arange(len(owner)), pictures.origin
+    may = pictures.stackable & pictures.stackable[owner] & ((origin < 0) | (origin == origin[owner]))
+    distance, _ = _apart(_words(pictures), owner)
+    return bool((owner[owner] == owner).all() and may[member].all() and (distance <= radius).all())
+
+
+def _ranks(pictures: Pictures) -> Ints:
+    """Give the place (N,) of each picture in the order of the best copy."""
     order = best_first(pictures)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    owner = np.arange(len(order))
-    stackable = np.flatnonzero(pictures.stackable)
-    ways = pictures.hashes.shape[1]
-    words = as_words(pictures.hashes.reshape(-1, HASH_BYTES)).reshape(-1, ways, 4)
-    if len(stackable):
-        owner[stackable] = stackable[_owners(words[stackable], pictures.origin[stackable], rank[stackable], radius)]
-    arrangement = Arrangement(owner, rank, keep_together, keep_apart)
-    arrangement.apply()
-    by_hand = np.zeros(len(order), dtype=bool)
-    by_hand[list(arrangement.moved)] = True
-    distance, turn = _apart(words, owner)
-    return Stacks(owner, distance, turn, by_hand, tuple(arrangement.contradictions))
+    return rank
+
+
+def _words(pictures: Pictures) -> Words:
+    return as_words(pictures.hashes.reshape(-1, HASH_BYTES)).reshape(-1, pictures.hashes.shape[1], 4)
 
 
 def _apart(words: Words, owner: Ints) -> tuple[NDArray[np.int16], Ints]:
