@@ -1,6 +1,8 @@
 import os
 import signal
 import stat
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -44,6 +46,36 @@ def test_it_is_started_again_after_its_death() -> None:
         os.kill(tools._process.pid, signal.SIGKILL)
         tools._process.wait()
         assert parse(tools.tags(blob_of(jpeg()), 5)).raw == before
+
+
+OWNER = """
+import os, sys, time
+from tests.analysis.samples import blob_of, jpeg
+from everyframe.analysis import Tools
+tools = Tools()
+tools.tags(blob_of(jpeg()), 30)
+print(tools._process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+def gone(pid: int) -> bool:
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return True
+
+
+def test_it_ends_with_the_process_that_it_works_for_however_that_ends() -> None:
+    with subprocess.Popen([sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True) as owner:
+        assert owner.stdout
+        pid = int(owner.stdout.readline())
+        assert not gone(pid)
+        owner.kill()
+    end = time.monotonic() + 20
+    while not gone(pid):
+        assert time.monotonic() < end, "the metadata reader was left behind"
+        time.sleep(0.05)
 
 
 @pytest.mark.parametrize(

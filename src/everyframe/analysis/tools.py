@@ -10,6 +10,7 @@ from typing import Final, Self
 from everyframe.analysis.blob import Blob
 from everyframe.analysis.orientation import scan_start
 from everyframe.analysis.scratch import WHOLE_COPY, Scratch
+from everyframe.ending import die_with_parent
 
 __all__ = ["ToolError", "Tools"]
 
@@ -104,6 +105,7 @@ class Tools:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.DEVNULL,
                     env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
+                    preexec_fn=die_with_parent,  # noqa: PLW1509 - it makes one system call; whoever starts it has one thread
                 )
             except OSError as error:
                 raise ToolError(f"{self.program} cannot be started: {error.strerror}") from error

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final
 
+from everyframe.ending import die_with_parent
 from everyframe.errors import EvidenceError
 from everyframe.evidence.archive import ArchiveLimits
 from everyframe.intake import sandbox
@@ -27,7 +28,7 @@ BEAT_SECONDS: Final = 1.0
 
 def fetch_main(connection: "Connection[Any, Any]") -> None:
     """Serve contents until the parent is gone: each as chunks of bytes, then an end, or words on what went wrong."""
-    sandbox.die_with_parent()
+    die_with_parent()
     sandbox.reset_signals()
     os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
     time.tzset()

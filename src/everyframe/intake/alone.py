@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
+from everyframe.ending import die_with_parent
 from everyframe.errors import WorkerError
 from everyframe.intake import sandbox
 
@@ -76,7 +77,7 @@ def _alone(name: str, arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - what
 
 
 def _main(connection: Connection, name: str, arguments: tuple[Any, ...]) -> None:
-    sandbox.die_with_parent()
+    die_with_parent()
     sandbox.reset_signals()
     _warm()
     sandbox.confine(_MEMORY)

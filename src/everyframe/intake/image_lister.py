@@ -14,6 +14,7 @@ from contextlib import closing
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any
 
+from everyframe.ending import die_with_parent
 from everyframe.errors import EvidenceError, WorkerError
 from everyframe.evidence.disk.keys import read_keys
 from everyframe.intake import sandbox
@@ -63,7 +64,7 @@ def lister_main(
         skip: entries that the parent has already.
         part: entries handed over at once.
     """
-    sandbox.die_with_parent()
+    die_with_parent()
     sandbox.reset_signals()
     os.environ["TZ"] = "UTC"  # FAT's local times pass through the C library's zone
     time.tzset()

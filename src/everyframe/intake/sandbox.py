@@ -13,24 +13,16 @@ import signal
 import struct
 from pathlib import Path
 
-__all__ = ["arm_cpu", "confine", "die_with_parent", "reset_signals"]
+__all__ = ["arm_cpu", "confine", "reset_signals"]
 
 SYS_CREATE_RULESET, SYS_ADD_RULE, SYS_RESTRICT_SELF = 444, 445, 446  # the same on every architecture
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+PR_SET_NO_NEW_PRIVS = 38
 CREATE_VERSION, PATH_BENEATH = 1, 1
 WRITE_FILE, TRUNCATE_V3, REFER_V2 = 1 << 1, 1 << 14, 1 << 13
 REMOVALS_AND_MAKES = sum(1 << bit for bit in range(4, 13))
 NET_BIND, NET_CONNECT, NET_ABI = 1 << 0, 1 << 1, 4
 FILE_BYTES = 8 << 30  # anonymous files in memory count as files too
 OPEN_FILES = 256
-
-
-def die_with_parent() -> None:
-    """Ask the system to kill this process when the one that started it ends, and end now if it has already."""
-    parent = os.getppid()
-    _libc().prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 def reset_signals() -> None:

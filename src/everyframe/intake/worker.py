@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from everyframe.analysis import Blob, Identified, Limits, Tools, analyse, digest, identify, name_disagrees
 from everyframe.analysis.memory import keep_freed_memory
+from everyframe.ending import die_with_parent
 from everyframe.errors import EvidenceError
 from everyframe.evidence.archive import ArchiveLimits
 from everyframe.evidence.disk.containers import container_name
@@ -59,7 +60,7 @@ class WorkerLimits:
 
 def worker_main(connection: "Connection[Any, Any]", limits: WorkerLimits) -> None:
     """Serve batches until an empty one comes or the parent is gone."""
-    sandbox.die_with_parent()
+    die_with_parent()
     sandbox.reset_signals()
     os.nice(NICE)
     os.environ["TZ"] = "UTC"  # local times in archives pass through the C library's zone
