@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 __all__ = ["START", "Record", "canonical", "found_digest", "link", "problems"]
 
@@ -28,9 +28,12 @@ class Record:
     hash: bytes
 
 
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
 def canonical(value: Any) -> str:  # noqa: ANN401 - whatever JSON can hold
     """Write a value as JSON in the one form that is hashed: sorted keys, no spaces, ASCII."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def link(before: bytes, seq: int, at: str, actor: str, action: str, body: str) -> bytes:

@@ -198,7 +198,7 @@ class Intake:
                 self._refill(pool)
             elif pool.waiting:
                 pool.drop_waiting()
-            for news in pool.poll(POLL_SECONDS):
+            for news in pool.poll(POLL_SECONDS if pool.busy or pool.resting else 0.0):
                 self._hear(pool, news)
                 self._store()
             if pool.versions and not versions_told:
@@ -211,7 +211,7 @@ class Intake:
                 return
 
     def _store(self, *, busy: bool = True) -> None:
-        if self._committer.advance(FLUSH_RESULTS, FLUSH_SECONDS if busy else 0.0):
+        if self._committer.advance(FLUSH_RESULTS, FLUSH_SECONDS if busy else 0.0, wait=not busy):
             self._dry = False  # what was stored may have planned further jobs
 
     def _refill(self, pool: Pool) -> None:

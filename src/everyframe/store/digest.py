@@ -88,6 +88,8 @@ def _warnings() -> Select[Any]:
 
 
 def _lines(connection: Connection, kind: str, query: Select[Any]) -> Iterator[str]:
-    for row in connection.execute(query.execution_options(yield_per=2000)):
-        facts = {k: v.hex() if isinstance(v, bytes) else v for k, v in row._mapping.items()}  # noqa: SLF001 - public name
+    found = connection.execute(query.execution_options(yield_per=2000))
+    names = tuple(found.keys())
+    for row in found:
+        facts = {k: v.hex() if isinstance(v, bytes) else v for k, v in zip(names, row, strict=True)}
         yield canonical([kind, facts])
