@@ -4,7 +4,7 @@ Each case is drawn by the demo maker (``demo/simulated.py`` states its compositi
 up in a known set that holds its known half. The truth is read by the reviewer and the measure only. Looks are counted
 until all has been looked at; shares are of the unique contents of the case, known ones included. ``file``, ``folder``,
 ``random`` and ``hash_density`` show every content that no known set has; ``learning`` and ``plain`` show one of each stack.
-The last line with ``--json`` is one JSON object, the mean over seeds. 30,000 media: about 25 minutes a seed on two cores.
+The last line with ``--json`` is one JSON object, the mean over seeds. 30,000 media: about five minutes a seed on two cores.
 
     benchmarks/order.py --media 3000 --seeds 1 --seed 1 --json
 """
