@@ -84,19 +84,19 @@ def unit() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def home(unit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERYFRAME_HOME", str(unit / "home"))
 
 
 @pytest.fixture
-def case(unit: Path) -> Iterator[Case]:
+def case(home: None, unit: Path) -> Iterator[Case]:
     with Case(unit / NUMBER) as opened:
         yield opened
 
 
 @pytest.fixture
-def team_case(unit: Path) -> Iterator[Case]:
+def team_case(home: None, unit: Path) -> Iterator[Case]:
     """The same case with people, of whom two have said something else of a picture."""
     shutil.copytree(unit / NUMBER, unit / "team")
     with Case(unit / "team") as opened:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from everyframe.ending import die_with_parent
 from everyframe.errors import WorkerError
-from everyframe.intake import sandbox
+from everyframe.intake import pool, sandbox
 
 __all__ = ["Crop", "Hashed", "crop_alone", "hash_alone"]
 
@@ -59,9 +59,8 @@ def crop_alone(jpeg: bytes, box: tuple[float, float, float, float]) -> Crop:
 
 
 def _alone(name: str, arguments: tuple[Any, ...]) -> Any:  # noqa: ANN401 - what the work gives
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_main, args=(theirs, name, arguments), daemon=True)
+    ours, theirs = multiprocessing.Pipe()
+    process = pool.process(_main, theirs, name, arguments)
     process.start()
     theirs.close()
     try:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from everyframe.ending import die_with_parent
 from everyframe.errors import EvidenceError, WorkerError
 from everyframe.evidence.disk.keys import read_keys
-from everyframe.intake import sandbox
+from everyframe.intake import pool, sandbox
 from everyframe.intake.wire import Beat, Digested, End, Fault, Laid, Listed, receive, send
 from everyframe.model.disk import Layout
 from everyframe.model.entry import Entry
@@ -152,9 +152,8 @@ def _talk(path: bytes, task: str, key: str | None, skip: int, part: int, main: M
     Raises:
         _Died: it ended, hung or talked nonsense before its task was done.
     """
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=main, args=(theirs, path, task, key, skip, part), daemon=True)
+    ours, theirs = multiprocessing.Pipe()
+    process = pool.process(main, theirs, path, task, key, skip, part)
     process.start()
     theirs.close()
     try:

@@ -9,11 +9,12 @@ import multiprocessing
 import multiprocessing.forkserver
 import os
 import selectors
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerProcess
+from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import WorkerError
@@ -25,7 +26,7 @@ from everyframe.model.result import Examined, Expanded, Failed, Outcome
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-__all__ = ["Died", "Pool", "WorkerMain", "prepare"]
+__all__ = ["Died", "Pool", "WorkerMain", "prepare", "process"]
 
 START_SECONDS = 120.0
 START_FAILURES = 3
@@ -38,6 +39,7 @@ LOADED = (
     "everyframe.analysis._turned",
     "everyframe.analysis._places",
 )
+_prepared = threading.Event()
 WorkerMain = Callable[["Connection[Any, Any]", WorkerLimits], None]
 Decide = Callable[[Item, Digests], frozenset[str]]
 
@@ -53,7 +55,7 @@ class Died:
 
 @dataclass(slots=True)
 class _Worker:
-    process: ForkServerProcess
+    process: BaseProcess
     connection: "Connection[Any, Any]"
     heard: float
     ready: bool = False
@@ -72,15 +74,24 @@ def prepare() -> None:
         os.environ.setdefault(name, "1")
     multiprocessing.get_context("forkserver").set_forkserver_preload(list(LOADED))
     multiprocessing.forkserver.ensure_running()
+    _prepared.set()
 
 
-def _begin(
-    main: WorkerMain, connection: "Connection[Any, Any]", limits: WorkerLimits, environment: dict[str, str]
-) -> None:
-    """Run a worker with the environment as it is now; the server was started with that of an earlier moment."""
+def process(main: Callable[..., None], *arguments: object) -> BaseProcess:
+    """Give a process of its own for a function, which ends with this one; not started yet.
+
+    It is forked from the server where that runs already, which takes a moment; otherwise it is started from nothing.
+    """
+    context: Any = multiprocessing.get_context("forkserver" if _prepared.is_set() else "spawn")
+    found: BaseProcess = context.Process(target=_begin, args=(main, dict(os.environ), *arguments), daemon=True)
+    return found
+
+
+def _begin(main: Callable[..., None], environment: dict[str, str], *arguments: object) -> None:
+    """Run a function with the environment as it is now; the server was started with that of an earlier moment."""
     os.environ.clear()
     os.environ.update(environment)
-    main(connection, limits)
+    main(*arguments)
 
 
 class Pool:
@@ -99,7 +110,6 @@ class Pool:
         self._decide = decide
         self._batches: deque[tuple[Item, ...]] = deque()
         self._failures = 0
-        self._context = multiprocessing.get_context("forkserver")
         prepare()
         self._channels = selectors.DefaultSelector()
         self._workers = [self._start() for _ in range(workers)]
@@ -154,13 +164,11 @@ class Pool:
         self._channels.close()
 
     def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(
-            target=_begin, args=(self._main, theirs, self._limits, dict(os.environ)), daemon=True
-        )
-        process.start()
+        ours, theirs = multiprocessing.Pipe()
+        started = process(self._main, theirs, self._limits)
+        started.start()
         theirs.close()
-        worker = _Worker(process, ours, time.monotonic())
+        worker = _Worker(started, ours, time.monotonic())
         self._channels.register(ours, selectors.EVENT_READ, worker)
         return worker
 
