@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -179,6 +180,9 @@ def test_serve_prints_a_link_holds_the_seat_and_ends_with_ctrl_c(program: "Comma
         first = server.stderr.readline()
         assert re.fullmatch(rf"Open this link; it works once: http://127\.0\.0\.1:{port}/open#[\w-]{{43}}\n", first)
         assert server.stderr.readline() == "Ctrl-C stops.\n"
+        helpers = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        waiting = [p for p in helpers if b"forkserver" in Path(f"/proc/{p}/cmdline").read_bytes()]
+        assert len(waiting) == 1, "what decodes for the screen is forked at once"
         second = program("serve", taken, "--port", str(free_port()))
         assert second.code == 6
         assert f"held by process {server.pid} " in second.err
@@ -187,6 +191,10 @@ def test_serve_prints_a_link_holds_the_seat_and_ends_with_ctrl_c(program: "Comma
         server.send_signal(signal.SIGINT)
         out, _ = server.communicate(timeout=30)
     assert (server.returncode, out) == (0, "")
+    end = time.monotonic() + 20
+    while Path(f"/proc/{waiting[0]}").exists():
+        assert time.monotonic() < end, "it stayed behind"
+        time.sleep(0.05)
 
 
 def test_the_demo_exhibit_is_drawn_once(run: "Command", program: "Command", tmp_path: Path) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from everyframe.errors import WorkerError
-from everyframe.intake import alone
+from everyframe.intake import alone, pool
 from everyframe.testing.exhibits import draw, jpeg
+
+
+@pytest.fixture(autouse=True)
+def server() -> None:
+    """Have the server that processes are forked from, as ``everyframe serve`` has."""
+    pool.prepare()
 
 
 def distance(a: bytes, b: bytes) -> int:
@@ -28,6 +35,12 @@ def test_a_picture_is_hashed_upright() -> None:
     assert plain.problem == found.problem == ""
     assert len(plain.pdq) == 32
     assert distance(plain.pdq, found.pdq) <= 20
+
+
+def test_without_a_server_it_is_started_from_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    forked = alone.hash_alone(jpeg(4, 400, 300))
+    monkeypatch.setattr(pool, "_prepared", threading.Event())
+    assert alone.hash_alone(jpeg(4, 400, 300)) == forked
 
 
 @pytest.mark.parametrize("data", [b"nothing", b"%PDF-1.4\n", b"\xff\xd8\xff\xe0" + bytes(50)])

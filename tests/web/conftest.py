@@ -14,6 +14,7 @@ from tests.web.team_client import Team, add_people
 from tests.web.team_windows import TeamLive
 from tests.web.web_client import PORT, TOKEN, Client, Live, Served
 
+from everyframe.intake.pool import prepare
 from everyframe.people import passwords
 from everyframe.store.case import Case
 from everyframe.testing.synthetic import synthetic_case
@@ -31,6 +32,12 @@ SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forking() -> None:
+    """Have the server that processes are forked from, as ``everyframe serve`` has."""
+    prepare()
 
 
 @pytest.fixture(scope="session")

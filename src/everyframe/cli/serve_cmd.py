@@ -38,6 +38,7 @@ def serve(
     Without --team: for one person in a browser on this machine, by a link that works once. With --team: for people who sign
     in.
     """
+    from everyframe.intake.pool import prepare
     from everyframe.web.serve import Listening, serve_team
     from everyframe.web.serve import serve as serve_case
 
@@ -45,6 +46,7 @@ def serve(
     if not team and (where.secure or not where.local or names):
         raise UsageError("--host, --name, --certificate and --key go with --team: others than you have to sign in")
     with Case(directory) as case, case.seat("review", purpose=f"review at port {port}"):
+        prepare()  # what is uploaded, and what clues are cut from, is decoded by processes that are forked at once
         if team:
             serve_team(case, where, announce=lambda text: click.echo(text, err=True))
         else:
