@@ -152,6 +152,16 @@ def test_every_screen_can_be_reached_from_the_bar_at_1280(team_live: TeamLive, l
     assert last["x"] + last["width"] <= 1280
 
 
+def test_kinds_have_words_in_the_language_of_the_person_and_one_name_in_queries(team_live: TeamLive) -> None:
+    rita = team_live.window("rita", locale="de")
+    rita.go("/review")
+    link = rita.page.locator('[data-facet="kind"] a', has_text="Film")
+    link.wait_for()
+    assert rita.page.locator('[data-facet="kind"] .name').all_inner_texts() == ["Bild", "Film", "Animation"]
+    link.click()
+    rita.page.wait_for_url(re.compile(r"q=kind%3Afilm$"))
+
+
 def test_the_clear_screen_key_covers_everything_and_comes_back(team_live: TeamLive) -> None:
     rita = team_live.review("rita")
     rita.press("b", "ArrowRight")

@@ -149,6 +149,7 @@ def test_every_text_of_the_scripts_is_in_the_catalogue_and_used() -> None:
     used |= {"say.files.one", "say.files", "say.nothing.undo", "say.nothing.redo"}
     used |= {f"panel.{n}" for n in ("make", "model", "serial", "lens", "software", "unique_id", "file_number")}
     used |= {f"panel.provenance.{p}" for p in Provenance}
+    used |= {f"facet.kind.{kind}" for kind in ("picture", "animation", "film")}
     used |= {f"panel.{n}" for n in ("modified", "created", "changed", "accessed")}
     used |= {f"facet.{n}" for n in re.findall(r'"(\w+)"', source.partition("const ORDER = [")[2].partition("]")[0])} | {
         "facet.more"

@@ -1,10 +1,11 @@
 // The sidebar's facets: how many of what is shown have each value; each is a link that narrows the view.
 import { operationId, post } from "./api.js";
 import { h } from "./dom.js";
-import { amount, say } from "./strings.js";
+import { amount, say, STRINGS } from "./strings.js";
 
 const ORDER = ["kind", "exhibit", "model", "serial", "taken", "type", "provenance", "warning", "tag"];
 const SHOWN = 6;
+const NAMED = { kind: "facet", provenance: "panel" }; // whose values have words of their own
 
 /** Write a value as the query language reads it. */
 export function quoted(value) {
@@ -16,11 +17,16 @@ export function facetParts(facets, view, hrefOf) {
   return ORDER.filter((name) => facets[name]?.length > 1 || (facets[name]?.length && ["tag", "warning"].includes(name))).map((name) => part(name, facets[name], view, hrefOf));
 }
 
+function words(name, value) {
+  const key = `${NAMED[name]}.${name}.${value}`;
+  return key in STRINGS ? say(key) : value;
+}
+
 function part(name, values, view, hrefOf) {
   const row = ([value, count]) => {
     const term = `${name}:${quoted(value)}`;
     const q = view.q.includes(term) ? view.q : /\bor\b/i.test(view.q) ? `(${view.q}) ${term}` : `${view.q} ${term}`.trim();
-    const label = h("span", { class: "name" }, value);
+    const label = h("span", { class: "name" }, words(name, value));
     return h("li", {}, h("a", { href: hrefOf(q), "aria-current": view.q.split(" ").includes(term) && "true" }, label, h("small", {}, amount(count))));
   };
   const rest = values.slice(SHOWN);
