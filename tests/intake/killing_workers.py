@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
 BOMB = b"this content kills whoever analyses it"
 ONCE = b"this content kills one worker only"
 SLEEPER = b"this content never ends"
+STUTTER = b"of this content half a message comes"
 
 
-def install() -> None:
+def install(connection: "Connection[Any, Any]") -> None:
     """Make analysis die on the contents above; one that kills once leaves a mark, in a file opened before the limits."""
     real = analysis.analyse
     path = os.environ.get("EVERYFRAME_TEST_MARK")
@@ -26,7 +28,9 @@ def install() -> None:
         data = blob.data()
         if BOMB in data:
             os.kill(os.getpid(), signal.SIGSEGV)
-        if SLEEPER in data:
+        if STUTTER in data:
+            os.write(connection.fileno(), struct.pack("!i", 5000) + b"half a message")
+        if SLEEPER in data or STUTTER in data:
             time.sleep(600)
         if ONCE in data and os.pread(mark, 1, 0) == b"":
             os.pwrite(mark, b"x", 0)
@@ -38,7 +42,7 @@ def install() -> None:
 
 def dying_worker(connection: "Connection[Any, Any]", limits: worker.WorkerLimits) -> None:
     """Be a worker that can be killed by content."""
-    install()
+    install(connection)
     worker.worker_main(connection, limits)
 
 
@@ -62,3 +66,15 @@ def lying_worker(connection: "Connection[Any, Any]", limits: worker.WorkerLimits
     send(connection, Ready((), ""))
     while isinstance(receive(connection), Batch):
         connection.send_bytes(pickle.dumps(Attack()))
+
+
+def asking_worker(connection: "Connection[Any, Any]", limits: worker.WorkerLimits) -> None:
+    """Be a worker that was taken over: it asks the same without end, and never listens."""
+    from everyframe.intake.wire import Ready, Seen, receive, send
+    from everyframe.model.features import Digests
+
+    del limits
+    send(connection, Ready((), ""))
+    item = receive(connection).items[0]
+    while True:
+        send(connection, Seen(item.file_id, Digests(b"m" * 16, b"s" * 20, b"S" * 32, 3)))

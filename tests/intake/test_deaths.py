@@ -75,10 +75,11 @@ def test_an_item_that_killed_once_is_taken_in(case: Case, tmp_path: Path, monkey
     assert "sometimes.jpg" not in codes(case)
 
 
-def test_an_item_that_never_ends_is_ended(case: Case, tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [killing_workers.SLEEPER, killing_workers.STUTTER], ids=["silent", "half"])
+def test_an_item_that_never_ends_is_ended(content: bytes, case: Case, tmp_path: Path) -> None:
     folder = tmp_path / "e"
     expected = quick_exhibit(folder, pictures=5)
-    (folder / "endless.jpg").write_bytes(killer(900, killing_workers.SLEEPER))
+    (folder / "endless.jpg").write_bytes(killer(900, content))
     Intake(case, request(folder, wall_seconds=2.0)).run()
     assert states(case) == states(case) | expected
     assert codes(case)["endless.jpg"] == ["quarantined"]
@@ -107,6 +108,16 @@ def test_workers_that_cannot_start_are_an_error_not_a_loop(case: Case, tmp_path:
         sources=(tmp_path / "e",), exhibit="A", actor="t", workers=1, worker=killing_workers.stillborn_worker
     )
     with pytest.raises(WorkerError, match="before they are ready"):
+        Intake(case, asked).run()
+    assert account(case).balanced
+
+
+def test_a_worker_that_asks_without_end_and_never_listens_is_ended(case: Case, tmp_path: Path) -> None:
+    quick_exhibit(tmp_path / "e", pictures=3)
+    asked = IntakeRequest(
+        sources=(tmp_path / "e",), exhibit="A", actor="t", workers=1, worker=killing_workers.asking_worker
+    )
+    with pytest.raises(WorkerError, match="without a result"):
         Intake(case, asked).run()
     assert account(case).balanced
 

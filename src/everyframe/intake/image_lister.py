@@ -18,7 +18,7 @@ from everyframe.ending import die_with_parent
 from everyframe.errors import EvidenceError, WorkerError
 from everyframe.evidence.disk.keys import read_keys
 from everyframe.intake import pool, sandbox
-from everyframe.intake.wire import Beat, Digested, End, Fault, Laid, Listed, receive, send
+from everyframe.intake.wire import Beat, Digested, End, Fault, Inbox, Laid, Listed, send
 from everyframe.model.disk import Layout
 from everyframe.model.entry import Entry
 from everyframe.model.warning import Problem, WarningCode
@@ -156,18 +156,21 @@ def _talk(path: bytes, task: str, key: str | None, skip: int, part: int, main: M
     process = pool.process(main, theirs, path, task, key, skip, part)
     process.start()
     theirs.close()
+    inbox, heard = Inbox(ours), time.monotonic()
     try:
         while True:
-            if not wait([ours], PATIENCE_SECONDS):
+            if not wait([ours], max(0.0, heard + PATIENCE_SECONDS - time.monotonic())):
                 raise _Died(f"no sign of progress for {PATIENCE_SECONDS:.0f} s")
             try:
-                message = receive(ours)
+                messages = list(inbox.read())
             except (EOFError, OSError, WorkerError) as error:
                 process.join(1.0)
                 raise _Died(_how(process.exitcode)) from error
-            yield message
-            if isinstance(message, Laid | End | Fault | Digested):
-                return
+            for message in messages:
+                yield message
+                heard = time.monotonic()
+                if isinstance(message, Laid | End | Fault | Digested):
+                    return
     finally:
         process.kill()
         process.join()

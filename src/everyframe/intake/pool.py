@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from typing import TYPE_CHECKING, Any
 
 from everyframe.errors import WorkerError
-from everyframe.intake.wire import Batch, Beat, Begin, Done, Item, Ready, Result, Seen, Verdict, receive, send
+from everyframe.intake.wire import Batch, Beat, Begin, Done, Inbox, Item, Ready, Result, Seen, Verdict, send
 from everyframe.intake.worker import WorkerLimits, worker_main
 from everyframe.model.features import Digests
 from everyframe.model.result import Examined, Expanded, Failed, Outcome
@@ -57,6 +57,7 @@ class Died:
 class _Worker:
     process: BaseProcess
     connection: "Connection[Any, Any]"
+    inbox: Inbox
     heard: float
     ready: bool = False
     tired: bool = False
@@ -66,6 +67,7 @@ class _Worker:
     done: int = 0
     first_resident: int = 0
     late: bool = False
+    asked: set[int] = field(default_factory=set)
 
 
 def prepare() -> None:
@@ -168,7 +170,7 @@ class Pool:
         started = process(self._main, theirs, self._limits)
         started.start()
         theirs.close()
-        worker = _Worker(started, ours, time.monotonic())
+        worker = _Worker(started, ours, Inbox(ours), time.monotonic())
         self._channels.register(ours, selectors.EVENT_READ, worker)
         return worker
 
@@ -202,13 +204,11 @@ class Pool:
 
     def _hear(self, worker: _Worker) -> Iterator[Outcome | Died]:
         try:
-            message = receive(worker.connection)
-            worker.heard = time.monotonic()
-            news = self._understand(worker, message)
+            for message in worker.inbox.read():
+                worker.heard = time.monotonic()
+                yield from self._understand(worker, message)
         except (EOFError, OSError, WorkerError):
             yield from self._bury(worker)
-        else:
-            yield from news
 
     def _understand(self, worker: _Worker, message: object) -> list[Outcome]:
         """Take one message in; what makes no sense raises WorkerError, and its sender is ended."""
@@ -218,11 +218,13 @@ class Pool:
                 self.versions, self.missing_limits = dict(versions), missing
             case Begin(file_id):
                 worker.begun, worker.digests = worker.waiting.get(file_id), None
-            case Seen(int(file_id), Digests() as digests) if file_id in worker.waiting:
+            case Seen(int(file_id), Digests() as digests) if file_id in worker.waiting.keys() - worker.asked:
                 worker.digests = digests
+                worker.asked.add(file_id)  # who asks without end and never listens would be waited for
                 send(worker.connection, Verdict(self._decide(worker.waiting[file_id], digests)))
             case Result(Examined() | Expanded() | Failed() as outcome, begins) if outcome.file_id in worker.waiting:
                 del worker.waiting[outcome.file_id]
+                worker.asked.discard(outcome.file_id)
                 worker.done += 1
                 self._failures = 0
                 worker.begun, worker.digests = worker.waiting.get(begins or 0), None

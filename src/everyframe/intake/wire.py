@@ -5,9 +5,12 @@ but the plain values and dataclasses named here.
 """
 
 import io
+import os
 import pickle
+import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from everyframe.errors import WorkerError
 from everyframe.model import disk, entry, features, result, states, warning
@@ -28,6 +31,7 @@ __all__ = [
     "Done",
     "End",
     "Fault",
+    "Inbox",
     "Item",
     "Laid",
     "Listed",
@@ -159,6 +163,10 @@ class End:
     problems: tuple[Problem, ...]
 
 
+_READ: Final = 1 << 20
+#: How ``multiprocessing`` writes the length of a message; longer ones than this are announced in another way.
+_LENGTH: Final = struct.Struct("!i")
+_LONGEST: Final = 1 << 30
 _OURS = (Item, Step, Batch, Verdict, Ready, Begin, Beat, Seen, Result, Done, Laid, Listed, Fault, Digested, End)
 _ALLOWED: dict[tuple[str, str], Any] = {("builtins", "frozenset"): frozenset} | {
     (value.__module__, value.__qualname__): value
@@ -182,13 +190,50 @@ def send(connection: "Connection[Any, Any]", message: object) -> None:
 
 
 def receive(connection: "Connection[Any, Any]") -> Any:  # noqa: ANN401 - one of the messages
-    """Receive one message.
+    """Receive one message, and wait for it.
 
     Raises:
         EOFError: the other side has ended.
         WorkerError: what came is no message; whoever sent it is not to be trusted further.
     """
-    data = connection.recv_bytes()
+    return _loaded(connection.recv_bytes())
+
+
+class Inbox:
+    """Take in what a worker sends as it comes, so that nobody waits for the rest of a message that comes in part or never.
+
+    Args:
+        connection: to the worker; nothing else reads from it.
+    """
+
+    def __init__(self, connection: "Connection[Any, Any]") -> None:
+        self._descriptor = connection.fileno()
+        self._held = bytearray()
+
+    def read(self) -> Iterator[Any]:
+        """Read once what is there, and give the messages that are whole now.
+
+        Raises:
+            EOFError: the other side has ended.
+            WorkerError: what came is no message; whoever sent it is not to be trusted further.
+        """
+        part = os.read(self._descriptor, _READ)
+        if not part:
+            raise EOFError
+        self._held += part
+        while len(self._held) >= _LENGTH.size:
+            (length,) = _LENGTH.unpack_from(self._held)
+            if not 0 <= length <= _LONGEST:
+                raise WorkerError(f"a worker announced a message of {length} bytes")
+            end = _LENGTH.size + length
+            if len(self._held) < end:
+                return
+            data = bytes(memoryview(self._held)[_LENGTH.size : end])
+            del self._held[:end]
+            yield _loaded(data)
+
+
+def _loaded(data: bytes) -> Any:  # noqa: ANN401 - one of the messages
     try:
         return _Reader(io.BytesIO(data)).load()
     except (pickle.UnpicklingError, AttributeError, TypeError, ValueError, IndexError, KeyError, ImportError) as error:
