@@ -63,12 +63,16 @@ def fold(
         owner: what ``measured`` gave for the same pictures and radius, when that is known already.
     """
     owner = measured(pictures, radius) if owner is None else owner.copy()
-    arrangement = Arrangement(owner, _ranks(pictures), keep_together, keep_apart)
-    arrangement.apply()
+    together, apart = list(keep_together), list(keep_apart)
     by_hand = np.zeros(len(owner), dtype=bool)
-    by_hand[list(arrangement.moved)] = True
+    contradictions: tuple[Pair, ...] = ()
+    if together or apart:
+        arrangement = Arrangement(owner, _ranks(pictures), together, apart)
+        arrangement.apply()
+        by_hand[list(arrangement.moved)] = True
+        contradictions = tuple(arrangement.contradictions)
     distance, turn = _apart(_words(pictures), owner)
-    return Stacks(owner, distance, turn, by_hand, tuple(arrangement.contradictions))
+    return Stacks(owner, distance, turn, by_hand, contradictions)
 
 
 def measured(pictures: Pictures, radius: int = MATCH_RADIUS) -> Ints:
