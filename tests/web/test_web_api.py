@@ -137,6 +137,20 @@ def test_the_account_is_new_when_something_changed(served: Served) -> None:
     assert after["to_look"] == before["to_look"] - 1
 
 
+def test_the_account_says_of_which_moment_it_is(served: Served) -> None:
+    kept = served.client.app.state.desk.account
+    before = served.get("/api/account").json()
+    kept._not_before = float("inf")
+    look = {"media": 7, "width": 150, "height": 99, "duration_ms": 900, "on_screen": 1, "blurred": False}
+    served.post("/api/looks", {"op": "l" * 32, "looks": [look | {"manner": "grid"}]})
+    assert served.get("/api/account").json() == before, "it stands a while"
+    assert before["stamp"] != served.get("/api/progress").json()["stamp"]
+    kept._not_before = 0
+    after = served.get("/api/account").json()
+    assert after["stamp"] == served.get("/api/progress").json()["stamp"]
+    assert after["to_look"] == before["to_look"] - 1
+
+
 def test_looks_are_recorded_for_the_actor_of_the_session(served: Served, case: Case) -> None:
     look = {"media": 7, "width": 150, "height": 99, "duration_ms": 900, "on_screen": 1, "blurred": False}
     body = {"op": "l" * 32, "looks": [look | {"manner": "grid"}, look | {"manner": "viewer", "duration_ms": 5}]}

@@ -95,9 +95,9 @@ class Desk:
         return self._counts[exhibit].read()
 
     def _account(self, connection: Connection) -> dict[str, Any]:
-        """Give the account, with ``to_look``: the Media of the view of what remains."""
+        """Give the account, with ``to_look``: the Media of the view of what remains; ``stamp`` says of which moment it is."""
         to_look = count(connection, View("remaining"), self.case.scheme.id)
-        return read_account(connection).as_json() | {"to_look": to_look}
+        return read_account(connection).as_json() | {"to_look": to_look, "stamp": read_progress(connection).stamp}
 
     @property
     def actor(self) -> str:

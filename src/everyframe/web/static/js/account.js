@@ -28,9 +28,10 @@ class Account extends HTMLElement {
     if (!said) return;
     this.#running(said);
     if (said.stamp === this.stamp) return;
-    this.stamp = said.stamp;
     const account = await getJson("/api/account").catch(() => null);
-    if (account) this.#show(account);
+    if (!account) return;
+    this.stamp = account.stamp; // figures that take long may be of an earlier moment; then they are asked for again
+    this.#show(account);
   }
 
   #running({ intake, jobs }) {
